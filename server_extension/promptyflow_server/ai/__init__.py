@@ -1,0 +1,1 @@
+"""Sending to AI providers, and the record of every run."""

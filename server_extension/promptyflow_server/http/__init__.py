@@ -1,0 +1,1 @@
+"""HTTP: routes, the dispatcher, the two hosts, errors on the wire, OpenAPI."""

@@ -1,0 +1,1 @@
+"""Projects: their context, their prompts, and compiling."""

@@ -1,0 +1,1 @@
+"""One file per AI provider over one transport."""

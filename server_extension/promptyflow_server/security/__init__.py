@@ -1,0 +1,1 @@
+"""Identity, and the vault that seals providers' keys."""

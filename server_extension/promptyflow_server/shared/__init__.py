@@ -1,0 +1,1 @@
+"""What every resource uses: errors, messages, ids, clocks."""

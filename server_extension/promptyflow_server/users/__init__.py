@@ -1,0 +1,1 @@
+"""People: profile, limits, provider keys."""
