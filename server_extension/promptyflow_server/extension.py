@@ -1,0 +1,83 @@
+"""The Jupyter Server extension: settings, wiring, start and stop. Nothing else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Integer, Unicode
+
+from promptyflow_server.application import PromptyflowServer
+from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost
+from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
+from promptyflow_server.settings import Settings, database_url_of, master_key_file_of
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+class PromptyflowApp(ExtensionApp):
+    """PromptyFlow Lab inside a Jupyter server."""
+
+    name = "promptyflow_server"
+    app_name = "PromptyFlow Lab"
+    description = "The prompt workbench of JupyterLab"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    data_dir = Unicode(
+        config=True,
+        help="Folder for the embedded database and the master key. "
+        "Default: promptyflow in Jupyter's data folder.",
+    )
+    pool_size = Integer(
+        None,
+        allow_none=True,
+        config=True,
+        help="Connections to the database at PROMPTYFLOW_DATABASE_URL.",
+    )
+    max_body_bytes = Integer(
+        160 * 1024 * 1024, min=1024, config=True, help="Largest request body in bytes."
+    )
+
+    def initialize_settings(self) -> None:
+        """Make the application; it connects to nothing before the first request."""
+        settings = Settings(
+            data_dir=Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow"),
+            database_url=database_url_of(os.environ),
+            max_body_bytes=self.max_body_bytes,
+            pool_size=self.pool_size,
+            master_key_file=master_key_file_of(os.environ),
+        )
+        self.server = PromptyflowServer(settings, refusal=_refusal())
+        self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+    def initialize_handlers(self) -> None:
+        """Serve everything below ``promptyflow/``."""
+        both: dict[str, Any] = {"server": self.server, "kernel_token": self.kernel_token}
+        self.handlers.extend(
+            [
+                (r"promptyflow/health", HealthHandler, {"server": self.server}),
+                (r"promptyflow(/.*)?", JupyterHost, both),
+            ]
+        )
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        # Only now is the port known; kernels started from here on inherit both.
+        os.environ["PROMPTYFLOW_URL"] = f"{serverapp.connection_url.rstrip('/')}/promptyflow"
+        os.environ["PROMPTYFLOW_TOKEN"] = self.kernel_token
+
+    async def stop_extension(self) -> None:
+        """End what runs and leave the database."""
+        await self.server.close()
+
+
+def _refusal() -> str | None:
+    """Fail closed: a Hub user's own server must not hold the database or the master key."""
+    on_hub = "JUPYTERHUB_USER" in os.environ
+    allowed = os.environ.get("PROMPTYFLOW_ALLOW_DIRECT_ON_HUB") == "1"
+    return "hub_direct" if on_hub and not allowed else None

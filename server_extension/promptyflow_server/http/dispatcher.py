@@ -1,0 +1,130 @@
+"""The way of a request: route, parse, handler, answer. Knows no web framework."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
+
+from promptyflow_server.http.call import Call
+from promptyflow_server.http.exchange import JSON, Response, failure
+from promptyflow_server.http.models import Download, EventStream, Reply
+from promptyflow_server.http.parsing import check_text, parse_body, parse_query
+from promptyflow_server.shared.errors import ValidationError
+from promptyflow_server.shared.idempotency import Idempotency
+from promptyflow_server.shared.messages import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from promptyflow_server.http.call import Principal
+    from promptyflow_server.http.exchange import Request
+    from promptyflow_server.http.routing import Endpoint, Router
+    from promptyflow_server.services import Services
+    from promptyflow_server.shared.messages import Language
+
+_VERSION: Final = re.compile(r'(?:W/)?"?(\d{1,18})"?')
+_WORTH_A_THREAD: Final = 1_000_000
+"""Bytes of a body from which parsing would hold up the event loop for milliseconds."""
+
+
+class Dispatcher:
+    """Answers requests.
+
+    Parameters
+    ----------
+    router
+        Every resource's endpoints.
+    services
+        What handlers work with.
+    """
+
+    def __init__(self, router: Router, services: Services) -> None:
+        self.router = router
+        self.services = services
+
+    async def answer(self, request: Request, principal: Principal) -> Response:
+        """Answer a request of somebody the host has authenticated; never raises."""
+        language = language_of(request.headers.get("accept-language"))
+        try:
+            endpoint, parameters = self.router.find(request.method, request.path)
+            call = await self._call(request, principal, language)
+            arguments = await _arguments(endpoint, parameters, request)
+            result = await endpoint.handler(call, **parameters, **arguments)
+            return _response(endpoint, result)
+        except Exception as error:  # noqa: BLE001 - the one place where all become answers
+            return failure(error, language)
+
+    async def _call(self, request: Request, principal: Principal, language: Language) -> Call:
+        key = request.headers.get("idempotency-key")
+        if key is not None:
+            check_text(key, "Idempotency-Key")
+            if not 1 <= len(key) <= 200:  # noqa: PLR2004 - as OpenAPI says
+                raise ValidationError.at("Idempotency-Key", "invalid")
+        once = key and Idempotency.of(key, request.method, request.path, request.body)
+        return Call(
+            user=await self.services.identities.resolve(principal),
+            services=self.services,
+            language=language,
+            if_match=_version(request.headers.get("if-match")),
+            idempotency=once or None,
+            headers=request.headers,
+            request_id=request.request_id,
+        )
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(if_match.strip())
+    if match is None:
+        raise ValidationError.at("If-Match", "invalid")
+    return int(match[1])
+
+
+async def _arguments(
+    endpoint: Endpoint, parameters: Mapping[str, Any], request: Request
+) -> dict[str, Any]:
+    for name, value in parameters.items():
+        if isinstance(value, str):
+            check_text(value, name)
+    arguments: dict[str, Any] = {}
+    if endpoint.query is not None:
+        arguments["query"] = parse_query(endpoint.query, request.query)
+    if endpoint.raw_body:
+        arguments["body"] = request.body
+    elif endpoint.body is not None:
+        if len(request.body) < _WORTH_A_THREAD:
+            arguments["body"] = parse_body(endpoint.body, request.body)
+        else:
+            arguments["body"] = await asyncio.to_thread(parse_body, endpoint.body, request.body)
+    return arguments
+
+
+def _response(endpoint: Endpoint, result: object) -> Response:
+    if result is None:
+        return Response(204)
+    if isinstance(result, EventStream):
+        return Response(200, events=result.events, headers=result.headers)
+    if isinstance(result, Download):
+        disposition = f"attachment; filename*=UTF-8''{_percent(result.filename)}"
+        headers = {"Content-Type": result.media_type, "Content-Disposition": disposition}
+        return Response(200, result.content, headers=headers)
+    if isinstance(result, BaseModel):
+        result = Reply(result, endpoint.status)
+    if not isinstance(result, Reply):
+        raise TypeError(f"{endpoint.handler.__qualname__} answered {type(result).__name__}")
+    headers = {"Content-Type": JSON}
+    if result.location is not None:
+        headers["Location"] = result.location
+    if result.version is not None:
+        headers["ETag"] = f'"{result.version}"'
+    return Response(result.status, result.body.model_dump_json().encode(), headers=headers)
+
+
+def _percent(name: str) -> str:
+    from urllib.parse import quote
+
+    return quote(name, safe="")

@@ -1,0 +1,177 @@
+"""What both hosts share: a tornado handler that hands requests to the dispatcher and sends answers.
+
+The body is taken as a stream: who asks is known before a byte of it is kept, so that a stranger
+cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler
+
+from promptyflow_server.http.exchange import Request, Response, failure
+from promptyflow_server.shared.errors import (
+    AppError,
+    Forbidden,
+    InvalidJson,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Unauthenticated,
+    ValidationError,
+)
+from promptyflow_server.shared.messages import language_of
+
+if TYPE_CHECKING:
+    from promptyflow_server.application import PromptyflowServer
+    from promptyflow_server.http.call import Principal
+
+_JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
+_BY_STATUS: Final[dict[int, type[AppError]]] = {
+    400: ValidationError,
+    401: Unauthenticated,
+    403: Forbidden,
+    404: NotFound,
+    413: PayloadTooLarge,
+}
+
+
+class TornadoHost(RequestHandler):
+    """A handler of every path below the root. Subclasses say who asks."""
+
+    server: PromptyflowServer
+    _chunks: list[bytes]
+    _streaming: asyncio.Task[Any] | None = None
+
+    def initialize(self, server: PromptyflowServer) -> None:
+        """Take what lives as long as the server."""
+        self.server = server
+        self.request_id = secrets.token_hex(8)
+        self._chunks = []
+        self._received = 0
+
+    def refuse_large_body(self) -> None:
+        """Refuse by the announced length; must be called before `prepare` first waits."""
+        limit = self.server.settings.max_body_bytes
+        announced = int(self.request.headers.get("Content-Length", "0") or 0)
+        self.request.connection.set_max_body_size(limit)  # type: ignore[union-attr]  # HTTP/1 only
+        if announced > limit:
+            self.request.connection.set_max_body_size(announced)  # type: ignore[union-attr]
+            raise PayloadTooLarge(what="body", limit=limit, actual=announced)
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep a part of the body."""
+        self._chunks.append(chunk)
+
+    async def serve(self, path: str | None, principal: Principal) -> None:
+        """Answer this request on behalf of somebody."""
+        try:
+            dispatcher = await self.server.dispatcher()
+            response = await dispatcher.answer(self._request(path or "/"), principal)
+        except Exception as error:  # noqa: BLE001 - told to the client, logged with a number
+            response = failure(error, self.language)
+        await self.send(response)
+
+    @property
+    def language(self) -> Any:  # noqa: ANN401 - Language, without an import at run time
+        """The language of messages to this client."""
+        return language_of(self.request.headers.get("Accept-Language"))
+
+    def _request(self, path: str) -> Request:
+        query: dict[str, list[str]] = {}
+        for name, values in self.request.query_arguments.items():
+            if name in _JUPYTERS_OWN or (name.isdigit() and values == [b""]):
+                continue  # JupyterLab puts a bare time stamp behind URLs against caches
+            try:
+                query[name] = [value.decode() for value in values]
+            except UnicodeDecodeError:
+                raise ValidationError.at(name[:200], "invalid") from None
+        body, self._chunks = b"".join(self._chunks), []
+        return Request(
+            method=self.request.method or "",
+            path=path,
+            query=query,
+            headers={k.lower(): v for k, v in self.request.headers.get_all()},
+            body=body,
+            request_id=self.request_id,
+        )
+
+    async def send(self, response: Response) -> None:
+        """Send an answer; events are sent until they end or nobody listens any more."""
+        self.set_status(response.status)
+        self.set_header("Cache-Control", "private, no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("X-Request-Id", self.request_id)
+        for name, value in response.headers.items():
+            self.set_header(name, value)
+        if response.events is not None:
+            await self._send_events(response)
+        else:
+            self.end(response.body, response.headers.get("Content-Type"))
+
+    def end(self, body: bytes, content_type: str | None) -> None:
+        """Finish an answer that is not a stream."""
+        if content_type is None:
+            self.clear_header("Content-Type")
+        self.finish(body or None)
+
+    async def _send_events(self, response: Response) -> None:
+        from promptyflow_server.http.sse import HEADERS, frames
+
+        assert response.events is not None  # noqa: S101 - the caller has looked
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self._streaming = asyncio.current_task()
+        complete = False
+        events = frames(response.events)
+        try:
+            async for frame in events:
+                self.write(frame)
+                await self.flush()
+            complete = True
+        except (StreamClosedError, asyncio.CancelledError):
+            return  # the reader has gone; what feeds the events goes on without it
+        finally:
+            self._streaming = None
+            await events.aclose()  # type: ignore[attr-defined]  # an async generator
+            if not complete and self.request.connection is not None:
+                # Never end cleanly after a failure: the client must see that something is missing.
+                self.request.connection.close()  # type: ignore[attr-defined]
+        self.end(b"", HEADERS["Content-Type"])
+
+    def on_connection_close(self) -> None:
+        """Stop sending events when the reader has gone."""
+        if self._streaming is not None:
+            self._streaming.cancel()
+        super().on_connection_close()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's form
+        """Give errors of the framework the shape of all errors."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        told: BaseException | None = error
+        if isinstance(error, HTTPError):
+            told = self.framework_error(error)
+        elif error is None:
+            told = _BY_STATUS.get(status_code, InvalidJson)()
+        response = failure(told or NotFound(), self.language)
+        self.set_status(response.status)
+        self.set_header("X-Request-Id", self.request_id)
+        for name, value in response.headers.items():
+            self.set_header(name, value)
+        self.end(response.body, response.headers["Content-Type"])
+
+    def framework_error(self, error: HTTPError) -> BaseException:
+        """Return our error for one that tornado raised; what we do not know stays a 500."""
+        if error.status_code == 405:  # noqa: PLR2004
+            return MethodNotAllowed(allow="GET, POST, PATCH, DELETE")
+        kind = _BY_STATUS.get(error.status_code)
+        if kind is ValidationError:
+            return ValidationError.at("request", "invalid")
+        return error if kind is None else kind()
+
+    def log_exception(self, *args: Any) -> None:  # noqa: ANN401
+        """Say nothing: what the client is told has been logged where it was decided."""

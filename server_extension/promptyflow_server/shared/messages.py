@@ -1,0 +1,165 @@
+"""What people read, in English and Russian: one sentence for each error code and each reason."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+Language = Literal["en", "ru"]
+
+MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "VALIDATION_ERROR": (
+        "The request is not of the expected form: {places}.",
+        "Запрос не соответствует ожидаемой форме: {places}.",
+    ),
+    "INVALID_TEXT": (
+        (
+            "The text holds a character that cannot be stored ({character}) at position {index} of "
+            "{path}."
+        ),
+        "Текст содержит недопустимый символ ({character}) в позиции {index}: {path}.",
+    ),
+    "INVALID_JSON": (
+        "The body is not valid JSON: {reason}.",
+        "Тело запроса — не корректный JSON: {reason}.",
+    ),
+    "INVALID_PATTERN": (
+        "The pattern cannot be used: {reason}.",
+        "Шаблон поиска нельзя применить: {reason}.",
+    ),
+    "UNAUTHENTICATED": ("Sign in first.", "Сначала войдите."),
+    "FORBIDDEN": ("You may not do this.", "У вас нет прав на это действие."),
+    "XSRF": (
+        "The request lacks the token of this page. Reload the page and try again.",
+        "В запросе нет токена этой страницы. Обновите страницу и повторите.",
+    ),
+    "NOT_FOUND": ("There is no such thing.", "Не найдено."),
+    "METHOD_NOT_ALLOWED": (
+        "This address does not take this method; it takes {allow}.",
+        "Этот адрес не принимает такой метод; допустимо: {allow}.",
+    ),
+    "CONFLICT": (
+        "Somebody changed this in the meantime.",
+        "Кто-то успел это изменить.",
+    ),
+    "PAYLOAD_TOO_LARGE": (
+        "Too large: {actual} where at most {limit} are allowed ({what}).",
+        "Слишком большой объём: {actual}, допустимо не больше {limit} ({what}).",
+    ),
+    "NO_API_KEY": (
+        "The provider {provider} is not set up yet. Add it in the AI settings.",
+        "Провайдер {provider} ещё не настроен. Добавьте его в настройках ИИ.",
+    ),
+    "CONTEXT_WINDOW_EXCEEDED": (
+        "The prompt has {tokens} tokens, the model takes {window}.",
+        "В запросе {tokens} токенов, модель принимает {window}.",
+    ),
+    "COST_LIMIT": (
+        "The estimate of {estimate} is over the limit of {limit}.",
+        "Оценка {estimate} превышает предел {limit}.",
+    ),
+    "RATE_LIMITED": (
+        "Too many requests. Try again in {retryAfter} s.",
+        "Слишком много запросов. Повторите через {retryAfter} с.",
+    ),
+    "INTERNAL_ERROR": (
+        "Something went wrong on our side. Tell your administrator this number: {id}.",
+        "Ошибка на нашей стороне. Сообщите администратору номер: {id}.",
+    ),
+    "PROVIDER_ERROR": (
+        "The AI provider {provider} reported a problem.",
+        "Провайдер ИИ {provider} сообщил об ошибке.",
+    ),
+    "UNAVAILABLE": (
+        "The service is not available at the moment: {reason}.",
+        "Сервис сейчас недоступен: {reason}.",
+    ),
+    "PROVIDER_TIMEOUT": (
+        "The AI provider {provider} did not answer in time.",
+        "Провайдер ИИ {provider} не ответил вовремя.",
+    ),
+}
+
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "missing": ("is missing", "отсутствует"),
+    "extra_forbidden": ("is not known here", "здесь неизвестно"),
+    "type": ("has the wrong type", "имеет неверный тип"),
+    "too_short": ("is too short (at least {limit})", "слишком короткое (не меньше {limit})"),
+    "too_long": ("is too long (at most {limit})", "слишком длинное (не больше {limit})"),
+    "too_small": ("is too small (at least {limit})", "слишком мало (не меньше {limit})"),
+    "too_large": ("is too large (at most {limit})", "слишком велико (не больше {limit})"),
+    "choice": ("is not one of {expected}", "не входит в список: {expected}"),
+    "duplicate": ("occurs twice", "встречается дважды"),
+    "invalid": ("is not valid", "недопустимо"),
+    "depth": ("it is nested too deeply", "слишком глубокая вложенность"),
+    "syntax": ("it cannot be read", "его нельзя прочитать"),
+    "number": (
+        "it holds NaN, Infinity or a number too long",
+        "NaN, Infinity или слишком длинное число",
+    ),
+    "unknown_node": ("names something that is not there", "указывает на несуществующий элемент"),
+    "needs_version": (
+        "needs the version it was made on",
+        "требует версию, на которой основано изменение",
+    ),
+    "range": (
+        "reaches beyond the text ({limit} characters)",
+        "выходит за пределы текста ({limit} симв.)",
+    ),
+    "key_reused": (
+        "this Idempotency-Key was used for another request",
+        "этот Idempotency-Key уже использован для другого запроса",
+    ),
+    "database": ("the database does not answer", "база данных не отвечает"),
+    "disk_full": ("the disk is full", "диск заполнен"),
+    "starting": ("it is starting", "идёт запуск"),
+    "hub_direct": (
+        (
+            "this server runs on a JupyterHub and must use the Hub's PromptyFlow service "
+            "(PROMPTYFLOW_REMOTE_URL)"
+        ),
+        (
+            "сервер работает под JupyterHub и должен использовать службу PromptyFlow "
+            "(PROMPTYFLOW_REMOTE_URL)"
+        ),
+    ),
+}
+"""Reasons by key: what stands behind a path in a validation error, or inside a message."""
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _pick(pair: tuple[str, str], language: Language) -> str:
+    return pair[1] if language == "ru" else pair[0]
+
+
+def reason(key: str, language: Language, params: dict[str, Any] | None = None) -> str:
+    """Return the reason of that key; a text that is no key is returned as it is."""
+    pair = REASONS.get(key)
+    return key if pair is None else _pick(pair, language).format_map(_Lenient(params or {}))
+
+
+def message(code: str, language: Language, details: dict[str, Any]) -> str:
+    """Return the sentence for an error code, made with its details."""
+    return _pick(MESSAGES[code], language).format_map(_Lenient(details))
+
+
+def language_of(accept_language: str | None) -> Language:
+    """Return the first of our languages that the header prefers (RFC 9110, section 12.5.4)."""
+    ranked = []
+    for place, part in enumerate((accept_language or "").split(",")[:20]):
+        tag, _, parameters = part.strip().partition(";")
+        quality = parameters.strip().removeprefix("q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        ranked.append((-weight, place, tag.strip().lower().partition("-")[0]))
+    for weight, _, tag in sorted(ranked):
+        if tag == "ru" and weight < 0:
+            return "ru"
+        if tag == "en" and weight < 0:
+            return "en"
+    return "en"
