@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promptyflow_server.http.dispatcher import Dispatcher
 from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
+from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
 from promptyflow_server.storage.database import Database
 
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     database: Database
     identities: Identities
+    access_tokens: AccessTokens
 
     async def start(self) -> None:
         """Do what must be done before the first request is answered."""
@@ -35,7 +37,12 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Return the services, wired; nothing is connected yet."""
     database = Database(settings)
-    return Services(settings=settings, database=database, identities=Identities(database))
+    return Services(
+        settings=settings,
+        database=database,
+        identities=Identities(database),
+        access_tokens=AccessTokens(database),
+    )
 
 
 def build_dispatcher(settings: Settings) -> Dispatcher:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from promptyflow_server.http.call import Call
+from promptyflow_server.http.call import Call, User
 from promptyflow_server.http.exchange import JSON, Response, failure
 from promptyflow_server.http.models import Download, EventStream, Reply
 from promptyflow_server.http.parsing import check_text, parse_body, parse_query
@@ -45,19 +45,19 @@ class Dispatcher:
         self.router = router
         self.services = services
 
-    async def answer(self, request: Request, principal: Principal) -> Response:
+    async def answer(self, request: Request, who: Principal | User) -> Response:
         """Answer a request of somebody the host has authenticated; never raises."""
         language = language_of(request.headers.get("accept-language"))
         try:
             endpoint, parameters = self.router.find(request.method, request.path)
-            call = await self._call(request, principal, language)
+            call = await self._call(request, who, language)
             arguments = await _arguments(endpoint, parameters, request)
             result = await endpoint.handler(call, **parameters, **arguments)
             return _response(endpoint, result)
         except Exception as error:  # noqa: BLE001 - the one place where all become answers
             return failure(error, language)
 
-    async def _call(self, request: Request, principal: Principal, language: Language) -> Call:
+    async def _call(self, request: Request, who: Principal | User, language: Language) -> Call:
         key = request.headers.get("idempotency-key")
         if key is not None:
             check_text(key, "Idempotency-Key")
@@ -65,7 +65,7 @@ class Dispatcher:
                 raise ValidationError.at("Idempotency-Key", "invalid")
         once = key and Idempotency.of(key, request.method, request.path, request.body)
         return Call(
-            user=await self.services.identities.resolve(principal),
+            user=who if isinstance(who, User) else await self.services.identities.resolve(who),
             services=self.services,
             language=language,
             if_match=_version(request.headers.get("if-match")),

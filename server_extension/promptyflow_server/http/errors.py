@@ -7,7 +7,9 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from promptyflow_server.shared.errors import AppError, InternalError
+from promptyflow_lab.domain import DomainError
+from promptyflow_server.shared import errors as ours
+from promptyflow_server.shared.errors import AppError, InternalError, ValidationError
 from promptyflow_server.shared.messages import message, reason
 
 if TYPE_CHECKING:
@@ -20,9 +22,19 @@ def as_app_error(error: BaseException) -> AppError:
     """Return what the client is told of any exception; one that is ours goes to the log."""
     if isinstance(error, AppError):
         return error
+    if isinstance(error, DomainError):
+        return _of_domain(error)
     number = secrets.token_hex(6)
     log.error("internal error %s", number, exc_info=error)
     return InternalError(id=number)
+
+
+def _of_domain(error: DomainError) -> AppError:
+    """Return a refusal of the domain's rules as ours; its reasons are words we have in REASONS."""
+    if error.code == "VALIDATION_ERROR":
+        return ValidationError.at(error.path, getattr(error, "reason", "invalid"))
+    kind = {"INVALID_TEXT": ours.InvalidText, "PAYLOAD_TOO_LARGE": ours.PayloadTooLarge}[error.code]
+    return kind(**error.details)
 
 
 def error_body(error: AppError, language: Language) -> dict[str, Any]:

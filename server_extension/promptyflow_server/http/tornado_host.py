@@ -28,7 +28,7 @@ from promptyflow_server.shared.messages import language_of
 
 if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
-    from promptyflow_server.http.call import Principal
+    from promptyflow_server.http.call import Principal, User
 
 _JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
 _BY_STATUS: Final[dict[int, type[AppError]]] = {
@@ -67,11 +67,11 @@ class TornadoHost(RequestHandler):
         """Keep a part of the body."""
         self._chunks.append(chunk)
 
-    async def serve(self, path: str | None, principal: Principal) -> None:
+    async def serve(self, path: str | None, who: Principal | User) -> None:
         """Answer this request on behalf of somebody."""
         try:
             dispatcher = await self.server.dispatcher()
-            response = await dispatcher.answer(self._request(path or "/"), principal)
+            response = await dispatcher.answer(self._request(path or "/"), who)
         except Exception as error:  # noqa: BLE001 - told to the client, logged with a number
             response = failure(error, self.language)
         await self.send(response)

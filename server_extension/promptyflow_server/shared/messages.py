@@ -90,6 +90,17 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "choice": ("is not one of {expected}", "не входит в список: {expected}"),
     "duplicate": ("occurs twice", "встречается дважды"),
     "invalid": ("is not valid", "недопустимо"),
+    "required": ("is missing", "отсутствует"),
+    "id": ("is not a positive whole number", "не является положительным целым числом"),
+    "title": ("must have 1 to 200 characters", "должно содержать от 1 до 200 символов"),
+    "time": ("is not a time (RFC 3339)", "не является временем (RFC 3339)"),
+    "unknown": ("is not known here", "здесь неизвестно"),
+    "stopping": ("it is stopping", "идёт остановка"),
+    "identity_provider": (
+        "this server's identity provider is not trusted (PROMPTYFLOW_TRUST_IDP=1 changes that)",
+        "поставщик личности этого сервера не доверенный (PROMPTYFLOW_TRUST_IDP=1 это меняет)",
+    ),
+    "disabled": ("the account is locked", "учётная запись заблокирована"),
     "depth": ("it is nested too deeply", "слишком глубокая вложенность"),
     "syntax": ("it cannot be read", "его нельзя прочитать"),
     "number": (

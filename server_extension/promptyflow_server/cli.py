@@ -1,0 +1,98 @@
+"""``jupyter promptyflow``: the standalone service and what an operator needs around it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promptyflow_server.settings import Settings, database_url_of, master_key_file_of
+from promptyflow_server.shared.errors import AppError
+from promptyflow_server.shared.messages import message, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    settings = Settings(
+        data_dir=Path(options.data_dir or _default_data_dir()),
+        database_url=database_url_of(os.environ),
+        master_key_file=master_key_file_of(os.environ),
+        local=False,
+    )
+    try:
+        result: int = asyncio.run(options.run(settings, options))
+    except AppError as error:
+        details = error.details | {"reason": reason(str(error.details.get("reason")), "en")}
+        sys.stderr.write(message(error.code, "en", details) + "\n")
+        return 1
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter promptyflow", description=__doc__)
+    parser.add_argument("--data-dir", help="folder of the embedded database and the master key")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    serve = commands.add_parser("serve", help="serve the API without a Jupyter server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=10101)
+    serve.add_argument("--prefix", default="/", help="path below which the API is served")
+    serve.set_defaults(run=_serve)
+    migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate.set_defaults(run=_migrate)
+    token = commands.add_parser("token", help="print a new access token for a user")
+    token.add_argument("user", help="name of the user; made if there is none of that name yet")
+    token.add_argument("--days", type=int, default=90, help="how long it is valid; 0: for ever")
+    token.set_defaults(run=_token)
+    return parser
+
+
+def _default_data_dir() -> Path:
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "promptyflow"
+
+
+async def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    from promptyflow_server.service import serve
+
+    await serve(settings, host=options.host, port=options.port, prefix=options.prefix)
+    return 0
+
+
+async def _migrate(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 - as all commands
+    from promptyflow_server.services import build_services
+
+    services = build_services(settings)
+    try:
+        await services.database.ready()
+    finally:
+        await services.database.close()
+    return 0
+
+
+async def _token(settings: Settings, options: argparse.Namespace) -> int:
+    from promptyflow_server.http.call import Principal
+    from promptyflow_server.services import build_services
+
+    services = build_services(settings)
+    try:
+        await services.database.ready()
+        user = await services.identities.resolve(
+            Principal("service", options.user, options.user, "access-token")
+        )
+        lifetime = timedelta(days=options.days) if options.days > 0 else None
+        token = await services.access_tokens.create(user.id, "command line", lifetime)
+    finally:
+        await services.database.close()
+    sys.stdout.write(token + "\n")
+    return 0

@@ -1,0 +1,74 @@
+"""The endpoints as a service of their own: who asks is in the Authorization header, nowhere else.
+
+No cookie is read, so a browser's page of another site cannot act for somebody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tornado import web
+
+from promptyflow_server.http.exchange import failure
+from promptyflow_server.http.tornado_host import TornadoHost
+from promptyflow_server.shared.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from promptyflow_server.application import PromptyflowServer
+    from promptyflow_server.http.call import User
+
+_SCHEMES: Final = {"bearer", "token"}
+
+
+@web.stream_request_body
+class ServiceHost(TornadoHost):
+    """Every path below the service's prefix."""
+
+    _user: User
+
+    async def prepare(self) -> None:
+        """Find out who asks, before the body is read."""
+        self.refuse_large_body()
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() not in _SCHEMES or not token:
+            raise Unauthenticated
+        dispatcher = await self.server.dispatcher()
+        self._user = await dispatcher.services.access_tokens.user_of(token.strip())
+
+    async def _serve(self, path: str | None = None) -> None:
+        await self.serve(path, self._user)
+
+    get = post = patch = put = delete = head = options = _serve
+
+
+class ServiceHealthHandler(web.RequestHandler):
+    """``GET /health``: the one address that answers anybody, and tells nothing else."""
+
+    def initialize(self, server: PromptyflowServer) -> None:
+        """Take what lives as long as the server."""
+        self._server = server
+
+    async def get(self) -> None:
+        """Say whether the service can work."""
+        try:
+            healthy, body = await self._server.health()
+        except Exception as error:  # noqa: BLE001 - health must always answer
+            response = failure(error, "en")
+            self.set_status(response.status)
+            self.finish(response.body)
+            return
+        self.set_status(200 if healthy else 503)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(body)
+
+
+def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Application:
+    """Return the tornado application that serves below ``prefix``."""
+    root = prefix.rstrip("/")
+    made = {"server": server}
+    return web.Application(
+        [
+            (rf"{root}/health", ServiceHealthHandler, made),
+            (rf"{root}(/.*)", ServiceHost, made),
+        ]
+    )

@@ -1,0 +1,43 @@
+"""The standalone service: the same application behind a plain tornado server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING, Final
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from promptyflow_server.application import PromptyflowServer
+from promptyflow_server.http.service_host import make_web_application
+
+if TYPE_CHECKING:
+    from promptyflow_server.settings import Settings
+
+log: Final = logging.getLogger("promptyflow.service")
+
+
+async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> None:
+    """Serve until SIGTERM or SIGINT; requests that run are let finish first."""
+    server = PromptyflowServer(settings)
+    await server.dispatcher()  # a service that cannot reach its database must not look started
+    http = HTTPServer(
+        make_web_application(server, prefix),
+        max_body_size=settings.max_body_bytes,
+        max_buffer_size=settings.max_body_bytes,
+    )
+    sockets = bind_sockets(port, host)
+    http.add_sockets(sockets)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    log.warning("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
+    try:
+        await stopping.wait()
+    finally:
+        http.stop()
+        await http.close_all_connections()
+        await server.close()
