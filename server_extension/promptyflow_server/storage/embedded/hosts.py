@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import platform
+import re
 import threading
 import time
 import uuid
@@ -17,6 +18,7 @@ _log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
 FRESH_SECONDS = 60.0
+_ESCAPE = re.compile(r"\\([0-7]{3})")
 _NETWORK = frozenset(
     {"9p", "afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4"}
     | {"pvfs2", "smb3", "smbfs", "virtiofs"}
@@ -32,8 +34,7 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str 
     real, found, longest = path.resolve(), None, -1
     for line in lines:
         before, _, after = line.partition(" - ")
-        point = before.split()[4].encode("utf-8", "surrogateescape").decode("unicode_escape")
-        mounted = Path(point.encode("latin-1").decode("utf-8", "surrogateescape"))
+        mounted = Path(_ESCAPE.sub(lambda told: chr(int(told[1], 8)), before.split()[4]))
         if real.is_relative_to(mounted) and len(mounted.parts) >= longest:
             found, longest = after.split()[0], len(mounted.parts)
     return found

@@ -1,0 +1,137 @@
+"""Other processes that use the embedded server, and other accounts that should not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from promptyflow_server.storage.embedded import binaries
+
+CLIENT = """
+import sys
+from pathlib import Path
+from promptyflow_server.storage.embedded import EmbeddedPostgres
+
+server = EmbeddedPostgres(Path(sys.argv[1]))
+print(server.start().host, flush=True)
+sys.stdin.readline()
+print(server.stop(), flush=True)
+"""
+KNOCK = """
+import socket, struct, sys
+
+body = b"user\\0" + sys.argv[2].encode() + b"\\0database\\0promptyflow\\0\\0"
+with socket.socket(socket.AF_UNIX) as server:
+    server.settimeout(10)
+    server.connect(sys.argv[1])
+    server.sendall(struct.pack("!ii", len(body) + 8, 196608) + body)
+    print(server.recv(4000).decode("utf-8", "replace"))
+"""
+
+
+class Client:
+    """Another process that uses the server, as a second Jupyter would."""
+
+    def __init__(self, base: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CLIENT, str(base)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_until_started(self) -> str:
+        return self.process.stdout.readline().strip()
+
+    def leave(self) -> bool:
+        """Stop as it should; return whether that stopped the server."""
+        said, _ = self.process.communicate("\n", timeout=60)
+        return said.strip() == "True"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def client():
+    clients = []
+
+    def start(base: Path) -> Client:
+        clients.append(Client(base))
+        return clients[-1]
+
+    yield start
+    for one in clients:
+        if one.process.returncode is None:
+            one.leave()
+
+
+class Stranger:
+    """Python that becomes another account of this machine once everything is imported.
+
+    Before, because the interpreter itself may be where only root can read.
+    """
+
+    def __init__(self, uid: int, code: str, *arguments: str) -> None:
+        drop = f"import os; os.setgroups([]); os.setgid({uid}); os.setuid({uid})\n"
+        imports, _, rest = code.partition("\n\n")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{imports}\n{drop}{rest}", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+        )
+
+    def line(self) -> str:
+        return self.process.stdout.readline().strip()
+
+    def end(self) -> str:
+        return self.process.communicate("\n", timeout=60)[0]
+
+
+@pytest.fixture
+def stranger():
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    strangers = []
+
+    def start(uid: int, code: str, *arguments: str) -> Stranger:
+        strangers.append(Stranger(uid, code, *arguments))
+        return strangers[-1]
+
+    yield start
+    for one in strangers:
+        if one.process.returncode is None:
+            one.end()
+
+
+@pytest.fixture
+def ordinary_client(stranger):
+    """Another account that runs its own server."""
+    if not binaries._everybody_reaches(binaries.find() / "bin" / "postgres"):
+        pytest.skip("this checkout is closed to other accounts")
+    return lambda base, uid: stranger(uid, CLIENT, str(base))
+
+
+@pytest.fixture
+def knock(stranger):
+    """Ask the server for a connection as another account and return its answer."""
+    return lambda socket, role, uid: stranger(uid, KNOCK, str(socket), role).end()
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every account can reach, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="pf-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
