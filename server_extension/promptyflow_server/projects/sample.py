@@ -56,8 +56,8 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "length": "150",
         "doubts": "Look for weak points",
         "doubts_template": (
-            "You are a careful statistician. List the three weakest claims below, why each is weak, "
-            "and the check that would settle it.\n\n{{context}}\n"
+            "You are a careful statistician. List the three weakest claims below, why each is "
+            "weak, and the check that would settle it.\n\n{{context}}\n"
         ),
     },
     "ru": {
