@@ -1,0 +1,223 @@
+/** What travels between the browser and the server, as the REST contract names it. */
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface User {
+  id: string;
+  name?: string;
+}
+
+export interface ProjectSummary {
+  id: string;
+  name: string;
+  version: number;
+  chars: number;
+  blocks: number;
+  items: number;
+  prompts: number;
+  createdAt: string;
+  updatedAt: string;
+  role: string;
+}
+
+/** Where a piece of context came from (a cell, a file, a DataFrame, a variable). */
+export interface Source {
+  kind: string;
+  reference: string;
+  contentHash?: string | null;
+  capturedAt?: string | null;
+}
+
+export interface SubItem {
+  id: number;
+  title: string;
+  chars: number;
+  version: number;
+  content?: string;
+  source?: Source | null;
+}
+
+export interface Item extends SubItem {
+  contentChars: number;
+  subItems?: SubItem[];
+}
+
+export interface Block {
+  id: number;
+  title: string;
+  chars: number;
+  version: number;
+  items: Item[];
+}
+
+export interface SelectedContext {
+  blockId: number;
+  itemId: number;
+  subItemId?: number | null;
+  order: number;
+}
+
+export interface PromptBlock {
+  id: number;
+  title: string;
+  template: string;
+  wrapInTags: boolean;
+  variables?: Record<string, string> | null;
+  templateId?: string | null;
+  modelConfigId?: string | null;
+  version: number;
+  selectedContext: SelectedContext[];
+}
+
+export interface ProjectData {
+  contextBlocks: Block[];
+  promptBlocks: PromptBlock[];
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  version: number;
+  chars: number;
+  createdAt: string;
+  updatedAt: string;
+  role: string;
+  data: ProjectData;
+}
+
+/** The ids that name one node of the context tree. */
+export interface NodeIds {
+  blockId: number;
+  itemId?: number | null;
+  subItemId?: number | null;
+}
+
+export interface NodeContent {
+  id: number;
+  title: string;
+  content: string;
+  chars: number;
+  version: number;
+  source?: Source | null;
+}
+
+export interface ContextChanged {
+  version: number;
+  chars: number;
+  nodes: (NodeIds & { version: number; chars: number; contentChars?: number; title?: string })[];
+  created: Record<string, NodeIds>;
+}
+
+export interface PromptsChanged {
+  version: number;
+  prompts: { promptBlockId: number; version: number; title?: string }[];
+  created: Record<string, { promptBlockId: number }>;
+}
+
+/** One node or prompt that moved on before a change made on an older version arrived. */
+export type Clash = Partial<NodeIds> & {
+  promptBlockId?: number;
+  version: number;
+  title?: string;
+  content?: string | null;
+  template?: string | null;
+};
+
+export interface CompiledPiece {
+  blockId: number;
+  itemId: number;
+  subItemId?: number | null;
+  start: number;
+  end: number;
+  chars: number;
+}
+
+export interface CompiledPrompt {
+  compiled: string;
+  contextChars: number;
+  templateChars: number;
+  totalChars: number;
+  pieces: CompiledPiece[];
+  unresolved: SelectedContext[];
+  missingVariables: string[];
+  contextUnused: boolean;
+  sha256: string;
+}
+
+export interface Provider {
+  id: string;
+  name: string;
+  needsKey: boolean;
+  needsBaseUrl: boolean;
+  defaultBaseUrl?: string | null;
+}
+
+export type KeyStatus = 'active' | 'error' | 'unverified';
+
+export interface ApiKey {
+  provider: string;
+  status: KeyStatus;
+  last4?: string | null;
+  baseUrl?: string | null;
+  lastTestedAt?: string | null;
+  source: 'user' | 'admin';
+}
+
+export interface ModelInfo {
+  provider: string;
+  id: string;
+  name?: string | null;
+  contextWindow?: number | null;
+  retiresAt?: string | null;
+}
+
+export interface ConnectionTest {
+  success: boolean;
+  status: string;
+  models?: number | string[] | null;
+  error?: string | null;
+}
+
+export interface Usage {
+  inputTokens?: number | null;
+  outputTokens?: number | null;
+  totalTokens?: number | null;
+}
+
+export type RunStatus = 'queued' | 'running' | 'completed' | 'cancelled' | 'failed' | 'interrupted';
+
+export interface RunSummary {
+  id: string;
+  provider: string;
+  model: string;
+  status: string;
+  projectId?: string | null;
+  promptBlockId?: number | null;
+  response?: string | null;
+  reasoning?: string | null;
+  usage?: Usage | null;
+  cost?: number | string | null;
+  durationMs?: number | null;
+  finishReason?: string | null;
+  createdAt?: string | null;
+  startedAt?: string | null;
+  error?: ErrorBody | null;
+}
+
+export interface SendRequest {
+  provider: string;
+  model: string;
+  projectId: string;
+  promptBlockId: number;
+  variables?: Record<string, string>;
+  stream: true;
+}
+
+export interface ErrorBody {
+  error: string;
+  message: string;
+  details?: Record<string, unknown>;
+}

@@ -1,0 +1,45 @@
+/** What the answers to a request of changes say about single nodes. */
+import type { ContextChanged, PromptsChanged } from '../api/types';
+import type { Identities, Identity } from './identities';
+import type { Key } from './tree';
+
+export type Answer = ContextChanged | PromptsChanged | null;
+
+/** The ids given to what was added, by the key it was added with. */
+export function createdIn(answer: Answer): [Key, Identity][] {
+  return answer && 'created' in answer ? Object.entries<Identity>(answer.created) : [];
+}
+
+/** The new versions of the nodes and prompts an answer names. */
+export function versionsIn(answer: Answer, identities: Identities): Map<Key, number> {
+  const versions = new Map<Key, number>();
+  if (answer && 'nodes' in answer) {
+    for (const node of answer.nodes) {
+      versions.set(identities.keyOf(node), node.version);
+    }
+  } else if (answer && 'prompts' in answer) {
+    for (const prompt of answer.prompts) {
+      versions.set(identities.promptKeyOf(prompt.promptBlockId), prompt.version);
+    }
+  }
+  return versions;
+}
+
+/** The names the server made up for what was added without one. */
+export function titlesIn(answer: Answer, identities: Identities): Map<Key, string> {
+  const titles = new Map<Key, string>();
+  if (answer && 'nodes' in answer) {
+    for (const node of answer.nodes) {
+      if (node.title !== undefined) {
+        titles.set(identities.keyOf(node), node.title);
+      }
+    }
+  } else if (answer && 'prompts' in answer) {
+    for (const prompt of answer.prompts) {
+      if (prompt.title !== undefined) {
+        titles.set(identities.promptKeyOf(prompt.promptBlockId), prompt.title);
+      }
+    }
+  }
+  return titles;
+}

@@ -1,0 +1,83 @@
+/** The exact text that will be sent, compiled by the server whenever the project rests. */
+import type { ApiClient } from '../api/client';
+import { ApiError } from '../api/errors';
+import type { CompiledPrompt } from '../api/types';
+import type { ProjectModel } from './project';
+import { Store } from './store';
+import type { Key } from './tree';
+
+export interface PreviewState {
+  result: CompiledPrompt | null;
+  /** The result belongs to an older state of the project. */
+  stale: boolean;
+  error: string | null;
+}
+
+const REST = 300;
+
+export class Preview {
+  readonly state = new Store<PreviewState>({ result: null, stale: true, error: null });
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private round = 0;
+  private watchers = 0;
+  private unsubscribe: (() => void) | null = null;
+
+  constructor(
+    private readonly api: ApiClient,
+    private readonly project: ProjectModel,
+    private readonly promptKey: Key
+  ) {}
+
+  /** Keep the preview fresh while somebody looks at it. */
+  watch(): () => void {
+    if (this.watchers++ === 0) {
+      this.unsubscribe = this.project.revision.subscribe(() => this.schedule(REST));
+      this.schedule(0);
+    }
+    return () => {
+      if (--this.watchers === 0) {
+        this.unsubscribe?.();
+        this.unsubscribe = null;
+        if (this.timer !== null) {
+          clearTimeout(this.timer);
+          this.timer = null;
+        }
+      }
+    };
+  }
+
+  /** Compile what is there now, whatever is still on its way included. */
+  async compile(): Promise<CompiledPrompt | null> {
+    const round = ++this.round;
+    try {
+      const complete = await this.project.flush();
+      const promptBlockId = this.project.queue.identities.promptIdOf(this.promptKey);
+      if (!complete || promptBlockId === null) {
+        this.state.patch({ stale: true });
+        return null;
+      }
+      const result = await this.api.compile(this.project.id, { promptBlockId });
+      if (round === this.round) {
+        this.state.set({ result, stale: false, error: null });
+      }
+      return result;
+    } catch (error) {
+      if (round === this.round) {
+        const message = error instanceof ApiError ? error.message : null;
+        this.state.patch({ stale: true, error: message });
+      }
+      return null;
+    }
+  }
+
+  private schedule(pause: number): void {
+    this.state.patch({ stale: true });
+    if (this.timer !== null) {
+      clearTimeout(this.timer);
+    }
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      void this.compile();
+    }, pause);
+  }
+}

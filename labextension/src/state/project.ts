@@ -1,0 +1,343 @@
+/** The open project: what is on the screen at once, and what of it is on its way to the server. */
+import type { ApiClient } from '../api/client';
+import { ApiError } from '../api/errors';
+import type { Source } from '../api/types';
+import type { Answer } from './answers';
+import { titlesIn, versionsIn } from './answers';
+import type { Change, PromptFields } from './changes';
+import { applyChange } from './changes';
+import type { Choice, Conflict } from './conflicts';
+import { resolvedText } from './conflicts';
+import { newKey } from './identities';
+import type { ProjectQueue, QueueOwner } from './queue';
+import type { Removed } from './removal';
+import { additionsOf, collectRemoved } from './removal';
+import type { Base } from './requests';
+import { Store } from './store';
+import type { Loaded } from './texts';
+import { Texts } from './texts';
+import type { ContextNode, Key, ProjectTree } from './tree';
+import { CHILD_LEVEL, findNode, findPrompt, mapNode, pathTo, siblingsOf, treeOf } from './tree';
+
+export type ProjectStatus = 'loading' | 'ready' | 'missing' | 'failed';
+
+export interface ProjectState {
+  status: ProjectStatus;
+  message: string | null;
+  role: string;
+  tree: ProjectTree;
+}
+
+const EMPTY: ProjectTree = { name: '', blocks: [], prompts: [] };
+
+export class ProjectModel implements QueueOwner {
+  readonly state = new Store<ProjectState>({
+    status: 'loading',
+    message: null,
+    role: 'owner',
+    tree: EMPTY
+  });
+  /** Grows with every change made here: what depends on the project looks again. */
+  readonly revision = new Store(0);
+  readonly texts = new Texts(
+    key => this.loadText(key),
+    (key, text, base) => this.textChanged(key, text, base),
+    count => this.queue.setUnsaved(count)
+  );
+  private loading: Promise<void> | null = null;
+
+  constructor(
+    readonly id: string,
+    private readonly api: ApiClient,
+    readonly queue: ProjectQueue
+  ) {
+    queue.owner = this;
+  }
+
+  get tree(): ProjectTree {
+    return this.state.get().tree;
+  }
+
+  /** Load the outline, behind the changes that an earlier page left in the queue. */
+  load(): Promise<void> {
+    this.loading ??= this.fetch().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  /** Look whether others changed the project; leaves alone what is being changed here. */
+  async refresh(): Promise<void> {
+    if (this.queue.state.get().pending === 0) {
+      await this.load();
+    }
+  }
+
+  /** Hand on what is being typed and wait until the server has everything. */
+  flush(): Promise<boolean> {
+    this.texts.capture();
+    return this.queue.drain();
+  }
+
+  rename(name: string): void {
+    this.change({ kind: 'project', op: 'rename', name });
+  }
+
+  /** Add a block, an item or a sub-item behind a sibling (last if none is named). */
+  add(
+    parent: Key | null,
+    init: { title?: string; content?: string; source?: Source; after?: Key | null } = {}
+  ): Key {
+    const above = findNode(this.tree, parent);
+    const level = above ? (CHILD_LEVEL[above.level] ?? 'subItem') : 'block';
+    const key = newKey();
+    const { title = null, content, source, after } = init;
+    if (level !== 'block') {
+      this.texts.set(key, content ?? '', null);
+    }
+    this.change({ kind: 'context', op: 'add', key, level, parent, after, title, content, source });
+    return key;
+  }
+
+  retitle(key: Key, title: string): void {
+    const prompt = findPrompt(this.tree, key);
+    const version = prompt?.version ?? findNode(this.tree, key)?.version ?? null;
+    this.change({ kind: prompt ? 'prompt' : 'context', op: 'update', key, version, title });
+  }
+
+  /** Move a node or a prompt by one place among its siblings. */
+  step(key: Key, direction: -1 | 1): void {
+    const prompt = findPrompt(this.tree, key);
+    const siblings: readonly { key: Key }[] = prompt
+      ? this.tree.prompts
+      : siblingsOf(this.tree, key);
+    const at = siblings.findIndex(one => one.key === key);
+    const to = at + direction;
+    if (at >= 0 && to >= 0 && to < siblings.length) {
+      const after = siblings[direction > 0 ? to : to - 1]?.key ?? null;
+      this.change({ kind: prompt ? 'prompt' : 'context', op: 'move', key, after });
+    }
+  }
+
+  /** Delete a node; the answer brings it back through `restore`, or is null if nothing could. */
+  async remove(key: Key): Promise<Removed | null> {
+    this.texts.capture();
+    const path = pathTo(this.tree.blocks, key);
+    const node = path.at(-1);
+    if (!node) {
+      return null;
+    }
+    const before = this.tree;
+    const removed = await collectRemoved(before, node, path.at(-2)?.key ?? null, keys =>
+      this.contentsOf(keys)
+    ).catch(() => null);
+    this.change({ kind: 'context', op: 'delete', key });
+    return removed;
+  }
+
+  /** Undo a deletion: the same texts at the same place, selected where they had been. */
+  restore(removed: Removed): void {
+    const { additions, selections } = additionsOf(removed, this.tree);
+    for (const addition of additions) {
+      if (addition.level !== 'block') {
+        this.texts.set(addition.key, addition.content ?? '', null);
+      }
+      this.change(addition);
+    }
+    for (const [key, selected] of selections) {
+      this.select(key, selected);
+    }
+  }
+
+  addPrompt(fields: PromptFields = {}): Key {
+    const key = newKey();
+    this.texts.set(key, fields.template ?? '', null);
+    this.change({ kind: 'prompt', op: 'add', key, ...fields });
+    return key;
+  }
+
+  updatePrompt(key: Key, fields: Omit<PromptFields, 'template'>): void {
+    const version = findPrompt(this.tree, key)?.version ?? null;
+    this.change({ kind: 'prompt', op: 'update', key, version, ...fields });
+  }
+
+  removePrompt(key: Key): void {
+    this.texts.forget(key);
+    this.change({ kind: 'prompt', op: 'delete', key });
+  }
+
+  select(key: Key, selected: readonly Key[]): void {
+    this.change({ kind: 'prompt', op: 'select', key, selected });
+  }
+
+  /** A conflict with both texts at hand. */
+  async conflict(key: Key): Promise<Conflict | null> {
+    const conflict = this.queue.state.get().conflicts.find(one => one.key === key) ?? null;
+    if (conflict?.theirs.text === null) {
+      const { base } = await this.fetchText(key);
+      conflict.theirs.text = base.text;
+      conflict.theirs.version = base.version;
+    }
+    return conflict;
+  }
+
+  /** Decide a conflict. */
+  resolve(key: Key, choice: Choice): void {
+    const conflict = this.queue.takeConflict(key);
+    if (!conflict) {
+      return;
+    }
+    const { theirs, mine } = conflict;
+    const text = resolvedText(conflict, choice);
+    this.texts.set(key, text, { version: theirs.version, text: theirs.text ?? '' });
+    const title = choice === 'theirs' ? (theirs.title ?? undefined) : mine.title;
+    if (choice === 'theirs') {
+      this.show(this.textUpdate(key, text, theirs.version, title));
+    } else {
+      this.change(this.textUpdate(key, text, theirs.version, title));
+    }
+  }
+
+  /** Drop the change the server refuses, and show what it has. */
+  async discardRefused(): Promise<void> {
+    this.queue.discardFailed();
+    await this.load();
+  }
+
+  baseOf(key: Key): Base | null {
+    return this.texts.baseOf(key);
+  }
+
+  confirmed(changes: readonly Change[], answer: Answer): void {
+    const { identities } = this.queue;
+    const versions = versionsIn(answer, identities);
+    const titles = titlesIn(answer, identities);
+    for (const change of changes) {
+      const version = 'key' in change ? versions.get(change.key) : undefined;
+      if (version !== undefined && (change.op === 'add' || change.op === 'update')) {
+        const text = change.kind === 'context' ? change.content : change.template;
+        this.texts.confirmed(change.key, version, change.op === 'add' ? (text ?? '') : text);
+      }
+    }
+    let { blocks, prompts } = this.tree;
+    for (const [key, version] of versions) {
+      const title = titles.get(key);
+      blocks = mapNode(blocks, key, node => ({
+        ...node,
+        version,
+        title: node.title ?? title ?? null
+      }));
+      prompts = prompts.map(prompt =>
+        prompt.key === key ? { ...prompt, version, title: prompt.title ?? title ?? null } : prompt
+      );
+    }
+    this.state.patch({ tree: { ...this.tree, blocks, prompts } });
+  }
+
+  private change(change: Change): void {
+    this.show(change);
+    this.queue.enqueue(change);
+    this.revision.set(this.revision.get() + 1);
+  }
+
+  private show(change: Change): void {
+    this.state.patch({ tree: applyChange(this.tree, change) });
+  }
+
+  private textChanged(key: Key, text: string, base: Base | null): void {
+    this.change(this.textUpdate(key, text, base?.version ?? null));
+  }
+
+  private textUpdate(key: Key, text: string, version: number | null, title?: string): Change {
+    return findPrompt(this.tree, key)
+      ? { kind: 'prompt', op: 'update', key, version, template: text, title }
+      : { kind: 'context', op: 'update', key, version, content: text, title };
+  }
+
+  private async fetch(): Promise<void> {
+    await this.queue.drain();
+    try {
+      const project = await this.api.project(this.id);
+      const loaded = treeOf(project, this.queue.identities);
+      const tree = this.queue.pendingChanges.reduce(applyChange, loaded);
+      this.state.set({ status: 'ready', message: null, role: project.role, tree });
+      this.lookAtTexts(tree.blocks);
+      for (const prompt of loaded.prompts) {
+        if (prompt.version !== null) {
+          this.texts.outdated(prompt.key, prompt.version);
+        }
+      }
+      this.revision.set(this.revision.get() + 1);
+    } catch (error) {
+      const missing = error instanceof ApiError && error.status === 404;
+      const message = error instanceof Error ? error.message : String(error);
+      if (missing || this.state.get().status === 'loading') {
+        this.state.patch({ status: missing ? 'missing' : 'failed', message });
+      }
+    }
+  }
+
+  private lookAtTexts(nodes: readonly ContextNode[]): void {
+    for (const node of nodes) {
+      if (node.version !== null) {
+        this.texts.outdated(node.key, node.version);
+      }
+      this.lookAtTexts(node.children);
+    }
+  }
+
+  private async loadText(key: Key): Promise<Loaded> {
+    const loaded = await this.fetchText(key);
+    const onItsWay = this.queue.pendingChanges.findLast(
+      change => change.op === 'update' && change.key === key
+    );
+    const text = onItsWay && 'content' in onItsWay ? onItsWay.content : undefined;
+    return text === undefined ? loaded : { ...loaded, text };
+  }
+
+  private async fetchText(key: Key): Promise<Loaded> {
+    const prompt = findPrompt(this.tree, key);
+    if (prompt) {
+      const base = { version: prompt.version ?? 0, text: prompt.template };
+      return { base, text: prompt.template };
+    }
+    const ids = this.queue.identities.idsOf(key);
+    if (!ids) {
+      return { base: { version: 0, text: '' }, text: '' };
+    }
+    const { content, version } = await this.api.node(this.id, ids);
+    return { base: { version, text: content }, text: content };
+  }
+
+  /** Contents of several nodes: from the open editors, else one by one, else all at once. */
+  private async contentsOf(keys: readonly Key[]): Promise<Map<Key, string>> {
+    const known = new Map<Key, string>();
+    const missing: Key[] = [];
+    for (const key of keys) {
+      const text = this.texts.textOf(key);
+      if (text === null) {
+        missing.push(key);
+      } else {
+        known.set(key, text);
+      }
+    }
+    if (missing.length > 8) {
+      const whole = await this.api.project(this.id, 'all');
+      const { identities } = this.queue;
+      for (const block of whole.data.contextBlocks) {
+        for (const item of block.items) {
+          const ids = { blockId: block.id, itemId: item.id };
+          known.set(identities.keyOf(ids), item.content ?? '');
+          for (const sub of item.subItems ?? []) {
+            known.set(identities.keyOf({ ...ids, subItemId: sub.id }), sub.content ?? '');
+          }
+        }
+      }
+      return known;
+    }
+    await Promise.all(
+      missing.map(async key => known.set(key, (await this.fetchText(key)).base.text))
+    );
+    return known;
+  }
+}

@@ -1,0 +1,48 @@
+/** The records of one queue in the storage: an entry each, and what is known besides. */
+import type { Conflict } from './conflicts';
+import type { Identity } from './identities';
+import type { Entry } from './merging';
+import type { OutboxStorage } from './storage';
+import type { Key } from './tree';
+
+export interface QueueMeta {
+  identities: [Key, Identity][];
+  conflicts: Conflict[];
+}
+
+export class QueueRecords {
+  private written: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly storage: OutboxStorage,
+    private readonly prefix: string
+  ) {}
+
+  write(entries: readonly Entry[]): void {
+    this.store(entries.map(entry => [this.keyOf(entry), { ...entry }]));
+  }
+
+  erase(entries: readonly Entry[]): void {
+    this.store(entries.map(entry => [this.keyOf(entry), undefined]));
+  }
+
+  writeMeta(meta: QueueMeta | null): void {
+    this.store([[`${this.prefix}/meta`, meta ? structuredClone(meta) : undefined]]);
+  }
+
+  /** Resolves when all writes so far are on the disk. */
+  durable(): Promise<void> {
+    return this.written;
+  }
+
+  private keyOf(entry: Entry): string {
+    return `${this.prefix}/entry/${String(entry.seq).padStart(9, '0')}`;
+  }
+
+  private store(changes: [string, unknown][]): void {
+    if (changes.length > 0) {
+      // A full disk must not stop the saving: the changes are still in memory and go out.
+      this.written = this.written.then(() => this.storage.write(changes)).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/** What one mounted workbench shows: lives on the widget, so that moving it loses nothing. */
+import { Store } from './store';
+import type { Key } from './tree';
+
+export type Tab = 'context' | 'prompt' | 'answer';
+export type DialogName = 'settings' | 'conflict';
+
+export interface ViewState {
+  projectId: string | null;
+  /** The list of projects is shown instead of the open one. */
+  browsing: boolean;
+  tab: Tab;
+  nodeKey: Key | null;
+  promptKey: Key | null;
+  collapsed: readonly Key[];
+  /** Sections that are folded away: "preview", "selector", … */
+  folded: readonly string[];
+  /** Sizes of the panes in per cent, by the name of their divider. */
+  sizes: Readonly<Record<string, number>>;
+  /** The title that is being edited. */
+  renaming: Key | null;
+  dialog: DialogName | null;
+  /** The model that was last sent to: "provider/model". */
+  model: string | null;
+}
+
+const FRESH: ViewState = {
+  projectId: null,
+  browsing: false,
+  tab: 'context',
+  nodeKey: null,
+  promptKey: null,
+  collapsed: [],
+  folded: [],
+  sizes: {},
+  renaming: null,
+  dialog: null,
+  model: null
+};
+
+/** What of a view is worth keeping over a reload. */
+export type SavedView = Partial<
+  Pick<ViewState, 'projectId' | 'tab' | 'nodeKey' | 'promptKey' | 'folded' | 'sizes' | 'model'>
+>;
+
+export class ViewModel {
+  readonly state: Store<ViewState>;
+
+  constructor(saved: SavedView = {}) {
+    this.state = new Store<ViewState>({ ...FRESH, ...saved });
+  }
+
+  /** The part to keep. Keys of nodes the server has not seen would mean nothing tomorrow. */
+  saved(): SavedView {
+    const { projectId, tab, nodeKey, promptKey, folded, sizes, model } = this.state.get();
+    const lasting = (key: Key | null): Key | null => (key?.startsWith('new-') ? null : key);
+    return {
+      projectId,
+      tab,
+      nodeKey: lasting(nodeKey),
+      promptKey: lasting(promptKey),
+      folded,
+      sizes,
+      model
+    };
+  }
+
+  openProject(projectId: string | null): void {
+    const same = projectId === this.state.get().projectId;
+    this.state.patch({
+      projectId,
+      browsing: false,
+      ...(same ? {} : { tab: 'context', nodeKey: null, promptKey: null, collapsed: [] })
+    });
+  }
+
+  openNode(nodeKey: Key | null): void {
+    this.state.patch({ nodeKey, tab: 'context', browsing: false });
+  }
+
+  openPrompt(promptKey: Key | null): void {
+    const tab = this.state.get().tab === 'answer' ? 'answer' : 'prompt';
+    this.state.patch({ promptKey, tab, browsing: false });
+  }
+
+  rename(renaming: Key | null): void {
+    this.state.patch({ renaming });
+  }
+
+  toggle(key: Key): void {
+    const { collapsed } = this.state.get();
+    this.state.patch({ collapsed: toggled(collapsed, key) });
+  }
+
+  fold(section: string): void {
+    this.state.patch({ folded: toggled(this.state.get().folded, section) });
+  }
+
+  resize(divider: string, percent: number): void {
+    this.state.patch({ sizes: { ...this.state.get().sizes, [divider]: percent } });
+  }
+}
+
+function toggled<T>(list: readonly T[], one: T): readonly T[] {
+  return list.includes(one) ? list.filter(other => other !== one) : [...list, one];
+}
