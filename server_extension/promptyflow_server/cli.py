@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptyflow_server.settings import Settings, database_url_of, master_key_file_of
+from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
 from promptyflow_server.shared.errors import AppError
 from promptyflow_server.shared.messages import message, reason
 
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data_dir=Path(options.data_dir or _default_data_dir()),
         database_url=database_url_of(os.environ),
         master_key_file=master_key_file_of(os.environ),
+        master_key=master_key_of(os.environ),
         local=False,
     )
     try:
@@ -96,3 +97,7 @@ async def _token(settings: Settings, options: argparse.Namespace) -> int:
         await services.database.close()
     sys.stdout.write(token + "\n")
     return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_path_join
 from traitlets import Integer, Unicode
 
 from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
-from promptyflow_server.settings import Settings, database_url_of, master_key_file_of
+from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -52,17 +53,22 @@ class PromptyflowApp(ExtensionApp):
             max_body_bytes=self.max_body_bytes,
             pool_size=self.pool_size,
             master_key_file=master_key_file_of(os.environ),
+            master_key=master_key_of(os.environ),
         )
         self.server = PromptyflowServer(settings, refusal=_refusal())
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
 
     def initialize_handlers(self) -> None:
         """Serve everything below ``promptyflow/``."""
-        both: dict[str, Any] = {"server": self.server, "kernel_token": self.kernel_token}
+        made: dict[str, Any] = {
+            "server": self.server,
+            "root": url_path_join(self.settings["base_url"], "promptyflow"),
+            "kernel_token": self.kernel_token,
+        }
         self.handlers.extend(
             [
                 (r"promptyflow/health", HealthHandler, {"server": self.server}),
-                (r"promptyflow(/.*)?", JupyterHost, both),
+                (r"promptyflow(/.*)?", JupyterHost, made),
             ]
         )
 

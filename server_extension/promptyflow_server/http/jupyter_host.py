@@ -29,9 +29,9 @@ class JupyterHost(TornadoHost, APIHandler):
 
     auth_resource = AUTH_RESOURCE
 
-    def initialize(self, server: PromptyflowServer, kernel_token: str = "") -> None:
+    def initialize(self, server: PromptyflowServer, root: str, kernel_token: str = "") -> None:
         """Take what lives as long as the server."""
-        super().initialize(server)
+        super().initialize(server, root)
         self._kernel_token = kernel_token
 
     async def prepare(self) -> None:  # type: ignore[override]  # a parameter of Jupyter's own

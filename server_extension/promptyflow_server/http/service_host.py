@@ -69,6 +69,6 @@ def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Ap
     return web.Application(
         [
             (rf"{root}/health", ServiceHealthHandler, made),
-            (rf"{root}(/.*)", ServiceHost, made),
+            (rf"{root}(/.*)", ServiceHost, made | {"root": root}),
         ]
     )

@@ -47,12 +47,13 @@ class TornadoHost(RequestHandler):
     _chunks: list[bytes]
     _streaming: asyncio.Task[Any] | None = None
 
-    def initialize(self, server: PromptyflowServer) -> None:
-        """Take what lives as long as the server."""
+    def initialize(self, server: PromptyflowServer, root: str) -> None:
+        """Take what lives as long as the server, and the path below which it is served."""
         self.server = server
+        self._root = root.rstrip("/")
         self.request_id = secrets.token_hex(8)
         self._chunks = []
-        self._received = 0
+        self._is_read = False
 
     def refuse_large_body(self) -> None:
         """Refuse by the announced length; must be called before `prepare` first waits."""
@@ -69,6 +70,7 @@ class TornadoHost(RequestHandler):
 
     async def serve(self, path: str | None, who: Principal | User) -> None:
         """Answer this request on behalf of somebody."""
+        self._is_read = True
         try:
             dispatcher = await self.server.dispatcher()
             response = await dispatcher.answer(self._request(path or "/"), who)
@@ -107,7 +109,7 @@ class TornadoHost(RequestHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Request-Id", self.request_id)
         for name, value in response.headers.items():
-            self.set_header(name, value)
+            self.set_header(name, self._root + value if name == "Location" else value)
         if response.events is not None:
             await self._send_events(response)
         else:
@@ -160,6 +162,9 @@ class TornadoHost(RequestHandler):
         response = failure(told or NotFound(), self.language)
         self.set_status(response.status)
         self.set_header("X-Request-Id", self.request_id)
+        if not self._is_read:
+            # Tornado will hang up on the rest of the body: say so, lest the client send more.
+            self.set_header("Connection", "close")
         for name, value in response.headers.items():
             self.set_header(name, value)
         self.end(response.body, response.headers["Content-Type"])
@@ -172,6 +177,10 @@ class TornadoHost(RequestHandler):
         if kind is ValidationError:
             return ValidationError.at("request", "invalid")
         return error if kind is None else kind()
+
+    def compute_etag(self) -> str | None:
+        """Leave the ETag to the resources: theirs is a version, not a digest of the answer."""
+        return None
 
     def log_exception(self, *args: Any) -> None:  # noqa: ANN401
         """Say nothing: what the client is told has been logged where it was decided."""
