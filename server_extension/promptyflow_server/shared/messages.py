@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from promptyflow_server.shared.provider_messages import PROVIDER_MESSAGES, PROVIDER_REASONS
+
 Language = Literal["en", "ru"]
 
 MESSAGES: Final[dict[str, tuple[str, str]]] = {
@@ -77,7 +79,9 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The AI provider {provider} did not answer in time.",
         "Провайдер ИИ {provider} не ответил вовремя.",
     ),
+    **PROVIDER_MESSAGES,
 }
+"""Sentences by code, or by ``CODE.kind`` where a code has causes of several kinds."""
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("is missing", "отсутствует"),
@@ -122,6 +126,79 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
     "database": ("the database does not answer", "база данных не отвечает"),
     "disk_full": ("the disk is full", "диск заполнен"),
+    "database_busy": (
+        "the database has no connection free",
+        "у базы данных нет свободных соединений",
+    ),
+    "database_refused": (
+        "the database refused the user or the password, or there is no such database",
+        "база данных не приняла имя или пароль, или такой базы нет",
+    ),
+    "database_rights": (
+        (
+            "the database's user may not change the schema; "
+            "run `jupyter promptyflow migrate` as one who may"
+        ),
+        (
+            "у пользователя базы данных нет прав менять схему; "
+            "выполните `jupyter promptyflow migrate` от имени того, у кого они есть"
+        ),
+    ),
+    "database_newer": (
+        "the data was written by a newer version of PromptyFlow; install that version or a later",
+        "данные записаны более новой версией PromptyFlow; установите её или более позднюю",
+    ),
+    "database_url": (
+        "PROMPTYFLOW_DATABASE_URL is not the address of a PostgreSQL server",
+        "PROMPTYFLOW_DATABASE_URL не является адресом сервера PostgreSQL",
+    ),
+    "database_no_binaries": (
+        (
+            "there is no embedded database for this platform or installation; set "
+            "PROMPTYFLOW_DATABASE_URL"
+        ),
+        (
+            "для этой платформы или установки нет встроенной базы данных; задайте "
+            "PROMPTYFLOW_DATABASE_URL"
+        ),
+    ),
+    "database_unsupported": (
+        "the embedded database cannot run here; set PROMPTYFLOW_DATABASE_URL",
+        "встроенная база данных здесь не работает; задайте PROMPTYFLOW_DATABASE_URL",
+    ),
+    "database_no_account": (
+        "the system does not know the account that Jupyter runs as; set PROMPTYFLOW_DATABASE_URL",
+        (
+            "система не знает учётную запись, под которой работает Jupyter; задайте "
+            "PROMPTYFLOW_DATABASE_URL"
+        ),
+    ),
+    "database_read_only": (
+        "the database's folder cannot be written",
+        "в папку базы данных нельзя писать",
+    ),
+    "database_unsafe_folder": (
+        "the database's folder belongs to somebody else or is open to others",
+        "папка базы данных принадлежит другому пользователю или открыта для других",
+    ),
+    "database_other_host": (
+        "another machine is using the database in this folder",
+        "базу данных в этой папке использует другой компьютер",
+    ),
+    "database_unreachable": (
+        (
+            "the database runs where it cannot be reached from here, in another container or on "
+            "another machine"
+        ),
+        (
+            "база данных работает там, куда отсюда нет доступа: в другом контейнере или на другом "
+            "компьютере"
+        ),
+    ),
+    "database_failed": (
+        "the embedded database did not start; the server's log tells why",
+        "встроенная база данных не запустилась; причина в журнале сервера",
+    ),
     "starting": ("it is starting", "идёт запуск"),
     "hub_direct": (
         (
@@ -133,6 +210,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
             "(PROMPTYFLOW_REMOTE_URL)"
         ),
     ),
+    **PROVIDER_REASONS,
 }
 """Reasons by key: what stands behind a path in a validation error, or inside a message."""
 
@@ -154,7 +232,8 @@ def reason(key: str, language: Language, params: dict[str, Any] | None = None) -
 
 def message(code: str, language: Language, details: dict[str, Any]) -> str:
     """Return the sentence for an error code, made with its details."""
-    return _pick(MESSAGES[code], language).format_map(_Lenient(details))
+    pair = MESSAGES.get(f"{code}.{details.get('kind')}") or MESSAGES[code]
+    return _pick(pair, language).format_map(_Lenient(details))
 
 
 def language_of(accept_language: str | None) -> Language:

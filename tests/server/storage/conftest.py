@@ -135,3 +135,36 @@ def open_folder():
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+class Disk:
+    """A disk of its own, whose size can be chosen."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._mount = shutil.which("mount") or "mount"
+
+    def mount(self) -> bool:
+        options = ["-t", "tmpfs", "-o", "size=16m", "tmpfs", str(self.path)]
+        done = subprocess.run([self._mount, *options], capture_output=True, check=False)
+        return done.returncode == 0
+
+    def resize(self, size: str) -> None:
+        subprocess.run([self._mount, "-o", f"remount,size={size}", str(self.path)], check=True)
+
+    def make_read_only(self) -> None:
+        subprocess.run([self._mount, "-o", "remount,ro", str(self.path)], check=True)
+
+    def unmount(self) -> None:
+        subprocess.run([shutil.which("umount") or "umount", str(self.path)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 16 MB."""
+    disk = Disk(tmp_path / "disk")
+    disk.path.mkdir()
+    if not disk.mount():
+        pytest.skip("no right to mount a disk here")
+    yield disk
+    disk.unmount()

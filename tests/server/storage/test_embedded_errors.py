@@ -23,8 +23,6 @@ from promptyflow_server.storage.embedded import (
 )
 from promptyflow_server.storage.embedded.hosts import HostClaim, file_system, is_network
 
-MOUNT, UMOUNT = shutil.which("mount") or "mount", shutil.which("umount") or "umount"
-
 
 def refusal(server):
     with pytest.raises(EmbeddedPostgresError, match="PROMPTYFLOW_DATABASE_URL") as refused:
@@ -55,49 +53,33 @@ def test_windows_is_told_to_bring_a_server(tmp_path):
     assert not server.stop()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 16 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        [MOUNT, "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip("no right to mount a disk here")
-    yield disk
-    subprocess.run([UMOUNT, str(disk)], check=True)
-
-
 def test_a_full_disk_and_then_room_again(small_disk):
-    ballast = small_disk / "ballast"
+    ballast = small_disk.path / "ballast"
     ballast.write_bytes(b"x" * 8_000_000)
-    server = EmbeddedPostgres(small_disk / "pf")
+    server = EmbeddedPostgres(small_disk.path / "pf")
     assert refusal(server).reason is Reason.DISK_FULL
     ballast.unlink()
-    subprocess.run([MOUNT, "-o", "remount,size=200m", str(small_disk)], check=True)
+    small_disk.resize("200m")
     server.start()
     assert server.stop()
 
 
 def test_a_disk_that_fills_up_while_the_server_is_down(small_disk):
-    subprocess.run([MOUNT, "-o", "remount,size=200m", str(small_disk)], check=True)
-    with EmbeddedPostgres(small_disk / "pf") as server:
+    small_disk.resize("200m")
+    with EmbeddedPostgres(small_disk.path / "pf") as server:
         server.start()
-    (small_disk / "ballast").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
-    assert refusal(EmbeddedPostgres(small_disk / "pf")).reason is Reason.DISK_FULL
-    (small_disk / "ballast").unlink()
-    with EmbeddedPostgres(small_disk / "pf") as server:
+    (small_disk.path / "ballast").write_bytes(b"x" * shutil.disk_usage(small_disk.path).free)
+    assert refusal(EmbeddedPostgres(small_disk.path / "pf")).reason is Reason.DISK_FULL
+    (small_disk.path / "ballast").unlink()
+    with EmbeddedPostgres(small_disk.path / "pf") as server:
         server.start()
 
 
 def test_a_read_only_disk(small_disk):
-    subprocess.run([MOUNT, "-o", "remount,ro", str(small_disk)], check=True)
-    refused = refusal(EmbeddedPostgres(small_disk / "pf"))
+    small_disk.make_read_only()
+    refused = refusal(EmbeddedPostgres(small_disk.path / "pf"))
     assert refused.reason is Reason.READ_ONLY
-    assert str(small_disk) in str(refused)
+    assert str(small_disk.path) in str(refused)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):

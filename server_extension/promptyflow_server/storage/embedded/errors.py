@@ -11,17 +11,17 @@ OTHER_SERVER = "set PROMPTYFLOW_DATABASE_URL to use a PostgreSQL server of your 
 
 
 class Reason(StrEnum):
-    """The kinds of failure; the value goes on the wire and never changes."""
+    """The kinds of failure; each is a key of ``shared.messages.REASONS``."""
 
-    NO_BINARIES = "no_binaries"
-    UNSUPPORTED = "unsupported"
-    NO_ACCOUNT = "no_account"
+    NO_BINARIES = "database_no_binaries"
+    UNSUPPORTED = "database_unsupported"
+    NO_ACCOUNT = "database_no_account"
     DISK_FULL = "disk_full"
-    READ_ONLY = "read_only"
-    UNSAFE_FOLDER = "unsafe_folder"
-    OTHER_HOST = "other_host"
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"
+    READ_ONLY = "database_read_only"
+    UNSAFE_FOLDER = "database_unsafe_folder"
+    OTHER_HOST = "database_other_host"
+    UNREACHABLE = "database_unreachable"
+    FAILED = "database_failed"
 
 
 class EmbeddedPostgresError(Exception):

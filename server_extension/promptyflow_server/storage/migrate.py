@@ -1,0 +1,91 @@
+"""Brings a database to the schema of this version; two servers at once do it once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import errors
+
+from promptyflow_server.shared.errors import Unavailable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_FOLDER: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 0x70_66_6C_61_62  # "pflab"; one number for all servers on one database
+
+
+def revisions() -> list[str]:
+    """Return this version's revisions, oldest first: each file begins with its revision."""
+    return sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("0*.py"))
+
+
+def to_this_version(options: dict[str, Any]) -> None:
+    """Migrate the database where it is behind; where it is not, one small question is all.
+
+    Parameters
+    ----------
+    options
+        What the driver connects with.
+
+    Raises
+    ------
+    Unavailable
+        The data is newer than this version, or the user may not change the schema.
+    """
+    with psycopg.connect(**options, autocommit=True) as connection:
+        if not _is_behind(_current(connection)):
+            return
+    try:
+        _upgrade(options)
+    except errors.InsufficientPrivilege as error:
+        raise Unavailable(reason="database_rights") from error
+
+
+def alembic_config() -> Config:
+    """Return alembic's configuration, for commands on the migrations of this package."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _upgrade(options: dict[str, Any]) -> None:
+    # Alembic takes 0.3 s to import and is needed once in the life of a version.
+    from alembic import command
+    from sqlalchemy import create_engine, pool, text
+    from sqlalchemy.exc import DBAPIError
+
+    engine = create_engine(
+        "postgresql+psycopg://", connect_args=options, poolclass=pool.NullPool, hide_parameters=True
+    )
+    config = alembic_config()
+    try:
+        with engine.begin() as connection:
+            # Freed with the transaction, which works behind a pooler too.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            driver = connection.connection.driver_connection
+            if isinstance(driver, psycopg.Connection) and _is_behind(_current(driver)):
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise error.orig or error from error
+
+
+def _current(connection: psycopg.Connection[Any]) -> str | None:
+    """Return the revision of the database, None for an empty one."""
+    found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    if found is None or found[0] is None:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _is_behind(current: str | None) -> bool:
+    known = revisions()
+    if current is not None and current not in known:
+        raise Unavailable(reason="database_newer")
+    return current != known[-1]
