@@ -1,0 +1,114 @@
+"""Places for a cut inside a sentence that is longer than a part may be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .graphemes import is_edge
+from .inline import inline_spans
+from .structure import CLAUSE, GRAPHEME, WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_CLAUSE = re.compile(r"\n\s*+|[,;:)»”—–]\s++|[，、；：]\s*+")
+_SPACE = re.compile(r"\s++")
+_FINENESS = 8
+
+
+def _length(start: int, end: int) -> int:
+    return end - start
+
+
+@dataclass(frozen=True, slots=True)
+class Refiner:
+    r"""Gives places for cuts inside a sentence so that no piece is larger than `limit`.
+
+    Lines and clauses come first, words only where these do not do, characters only inside a word
+    that is larger than both `limit` and `whole`.
+
+    Parameters
+    ----------
+    text
+        A text whose only line end is `\n`.
+    limit
+        How large a piece may be.
+    whole
+        Words up to this many characters stay whole even if they are larger than `limit`.
+    measure
+        How large `text[start:end]` is; its length by default.
+    """
+
+    text: str
+    limit: int
+    whole: int = 0
+    measure: Callable[[int, int], int] = _length
+
+    def places(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Give offset and grade (see `structure`) of each place, in order."""
+        text = self.text
+        spans = [
+            span for span in inline_spans(text, start, end) if self.measure(*span) <= self.limit
+        ]
+        before = start
+        for place in (*_outside(self._clauses(start, end), spans), end):
+            if self.measure(before, place) > self.limit:
+                yield from self._words(before, place, spans)
+            if place < end and is_edge(text, place):
+                yield place, CLAUSE
+            before = place
+
+    def _clauses(self, start: int, end: int) -> Iterator[int]:
+        for found in _CLAUSE.finditer(self.text, start, end):
+            line = self.text.rfind("\n", *found.span())
+            place = found.end() if line < 0 else line + 1
+            if place < end:
+                yield place
+
+    def _words(
+        self, start: int, end: int, spans: list[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        text = self.text
+        inner = [span for span in spans if span[0] < end and span[1] > start]
+        ends = (found.end() for found in _SPACE.finditer(text, start, end) if found.end() < end)
+        before = start
+        for place in (*_outside(ends, inner), end):
+            if place - before > self.whole and self.measure(before, place) > self.limit:
+                yield from self._characters(before, place)
+            if place < end and is_edge(text, place):
+                yield place, WORD
+            before = place
+
+    def _characters(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Cut a word at whole characters; a character larger than `limit` has to break."""
+        step = max(1, self.limit // _FINENESS)
+        before = start
+        place = start + step
+        while place < end:
+            edge = self._edge_below(before, place)
+            while edge > before + 1 and self.measure(before, edge) > self.limit:
+                edge = self._edge_below(before, before + (edge - before) // 2)
+            if edge == before and self.measure(before, min(place + step, end)) > self.limit:
+                edge = place
+            if edge > before:
+                yield edge, GRAPHEME
+                before = edge
+                place = before
+            place += step
+
+    def _edge_below(self, before: int, place: int) -> int:
+        while place > before and not is_edge(self.text, place):
+            place -= 1
+        return place
+
+
+def _outside(places: Iterator[int], spans: list[tuple[int, int]]) -> Iterator[int]:
+    """Leave out the places inside a span."""
+    index = 0
+    for place in places:
+        while index < len(spans) and spans[index][1] <= place:
+            index += 1
+        if not (index < len(spans) and spans[index][0] < place):
+            yield place

@@ -1,0 +1,101 @@
+"""Where sentences end, in English, Russian and what is mixed with them, without a language flag."""
+
+from __future__ import annotations
+
+from heapq import merge
+from typing import TYPE_CHECKING, Final
+
+from .abbreviations import ANY
+from .graphemes import is_edge, joins
+from .inline import inline_spans
+from .judge import EXCLAIMING, Judge
+from .marks import END
+from .structure import newlines, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNSURE: Final = ANY | EXCLAIMING
+_NEVER_BEFORE_SMALL: Final = frozenset(")…")
+_PLAIN_STOPS: Final = frozenset(".!?")
+_INITIAL: Final = 2
+_WORD: Final = 30
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Find the sentences of a text, Markdown or not, English, Russian or mixed.
+
+    The spans lie side by side and cover the whole text: white space belongs to the sentence before
+    it. A heading, a table and a fence of code count as one sentence each.
+
+    Examples
+    --------
+    >>> text = "Dr. Smith left. Он вернулся в 5 ч. утра."
+    >>> [text[start:end] for start, end in sentence_spans(text)]
+    ['Dr. Smith left. ', 'Он вернулся в 5 ч. утра.']
+    """
+    if not text:
+        return []
+    cuts = find_cuts(text)[0]
+    return list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+
+
+def find_cuts(text: str) -> tuple[list[int], dict[int, int]]:
+    """Find the offsets where sentences begin, in order, and the grades of those that are edges.
+
+    An offset without a grade is `structure.SENTENCE`.
+    """
+    text = newlines(text)
+    skeleton = scan(text)
+    closed = list(merge(skeleton.closed, inline_spans(text)))
+    cuts = _sentence_cuts(text, sorted(skeleton.edges), closed)
+    offsets = sorted({*cuts, *skeleton.edges})
+    # Few texts hold characters that join what is before them, so look at the kinds of them first.
+    if any(joins(character) for character in {text[offset] for offset in offsets}):
+        offsets = [offset for offset in offsets if is_edge(text, offset)]
+    return offsets, skeleton.edges
+
+
+def _sentence_cuts(  # noqa: C901 - one loop, kept flat for its speed
+    text: str, edges: Sequence[int], closed: Sequence[tuple[int, int]]
+) -> list[int]:
+    judge = Judge(text, edges)
+    cuts = judge.cuts
+    length = len(text)
+    spans = iter(closed)
+    low, high = next(spans, (length, length))
+    last = 0
+    rfind = text.rfind
+    for found in END.finditer(text):
+        begin, end = found.span()
+        if end >= length:
+            break
+        while end >= high:
+            low, high = next(spans, (length, length))
+        if end > low:
+            continue
+        # Most ends are "word. Word": a plain word, one stop, one space, a letter.
+        if end == begin + 2:
+            stop = text[begin]
+            if stop in _PLAIN_STOPS:
+                space = rfind(" ", max(last, begin - _WORD), begin)
+                word = (
+                    text[space + 1 : begin]
+                    if space >= 0
+                    else text[max(last, begin - _WORD) : begin]
+                )
+                if text[end].isupper():
+                    ends = len(word) > _INITIAL and word.isalpha() and word.lower() not in _UNSURE
+                else:
+                    ends = stop == "." and text[end].islower() and judge.plain(word)
+                if ends:
+                    cuts.append(end)
+                    last = end
+                    continue
+            elif stop in _NEVER_BEFORE_SMALL and text[end].islower():
+                continue
+        cut = judge.cut(found)
+        if cut > last:
+            cuts.append(cut)
+            last = cut
+    return cuts
