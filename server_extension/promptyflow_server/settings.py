@@ -9,7 +9,30 @@ from typing import TYPE_CHECKING
 from promptyflow_lab.domain import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """How the server reaches AI providers.
+
+    Parameters
+    ----------
+    connect_seconds, first_byte_seconds, total_seconds
+        Patience for the connection, for the next byte (models think before the first one), and
+        for a whole answer.
+    trust_env
+        Proxies (``HTTPS_PROXY``, ``NO_PROXY``) and certificates (``SSL_CERT_FILE``) of the
+        environment count.
+    user_agent
+        How the server calls itself.
+    """
+
+    connect_seconds: float = 10.0
+    first_byte_seconds: float = 300.0
+    total_seconds: float = 1800.0
+    trust_env: bool = True
+    user_agent: str = "promptyflow-lab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +53,10 @@ class Settings:
         Connections to an external database; None for the default of the kind of server.
     master_key_file
         File with the master key; None for one of our own making below ``data_dir``.
+    master_key
+        A master key from the environment, which is worse than a file.
+    providers
+        How AI providers are reached.
     local
         The server belongs to one person on this machine: providers on loopback are allowed.
     """
@@ -40,6 +67,8 @@ class Settings:
     max_body_bytes: int = 160 * 1024 * 1024
     pool_size: int | None = None
     master_key_file: Path | None = None
+    master_key: str | None = field(default=None, repr=False)
+    providers: ProviderSettings = field(default_factory=ProviderSettings)
     local: bool = True
 
 
@@ -52,6 +81,11 @@ def master_key_file_of(environment: Mapping[str, str]) -> Path | None:
     """Return the file that holds the master key, where the environment names one."""
     name = environment.get("PROMPTYFLOW_MASTER_KEY_FILE")
     return Path(name) if name else None
+
+
+def master_key_of(environment: MutableMapping[str, str]) -> str | None:
+    """Return the master key from the environment and take it away, so that kernels lack it."""
+    return environment.pop("PROMPTYFLOW_MASTER_KEY", None) or None
 
 
 def _value_or_file(environment: Mapping[str, str], name: str) -> str | None:

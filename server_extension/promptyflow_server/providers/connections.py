@@ -1,0 +1,163 @@
+"""Clients of httpx: one for each way out of this machine, shared by everybody who may use it."""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookiejar
+import logging
+import urllib.request
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import httpcore
+import httpx
+
+from promptyflow_server.providers.address import GuardedBackend
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator
+
+    from promptyflow_server.providers.base import Access
+
+_IDLE_SECONDS: Final = 30.0
+_IDLE_AT_MOST: Final = 20
+
+Way = tuple[bool, str | None]
+"""Whether addresses are checked, and the proxy."""
+
+
+class Connections:
+    """Makes clients at first use and keeps them.
+
+    Parameters
+    ----------
+    local
+        The server belongs to one person: private networks may be reached, through the proxies of
+        the environment too. Elsewhere an address that a person gave is reached directly, and only
+        if it is a public one.
+    trust_env
+        Proxies and certificates of the environment count.
+    """
+
+    def __init__(self, *, local: bool, trust_env: bool) -> None:
+        self._local = local
+        self._trust_env = trust_env
+        self._clients: dict[Way, httpx.AsyncClient] = {}
+        self._ssl: ssl.SSLContext | None = None
+        self._lock = asyncio.Lock()
+        for name in ("httpx", "httpcore"):  # at lower levels they log addresses and headers
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    async def client(self, url: str, access: Access) -> httpx.AsyncClient:
+        """Return the client for this address."""
+        way = self._way(url, access)
+        client = self._clients.get(way)
+        if client is None:
+            async with self._lock:
+                if self._ssl is None:  # reads hundreds of certificates
+                    self._ssl = await asyncio.to_thread(
+                        httpx.create_ssl_context, trust_env=self._trust_env
+                    )
+                client = self._clients.get(way)
+                if client is None:
+                    client = self._clients[way] = self._make(way, self._ssl)
+        return client
+
+    async def close(self) -> None:
+        """Close all connections."""
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
+            await client.aclose()
+
+    def _way(self, url: str, access: Access) -> Way:
+        guarded = access.own_address
+        if not self._trust_env or (guarded and not self._local):
+            return guarded, None
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if urllib.request.proxy_bypass(host):
+            return guarded, None
+        proxies = urllib.request.getproxies()
+        proxy = proxies.get(parts.scheme) or proxies.get("all")
+        if not proxy:
+            return guarded, None
+        return False, proxy if "://" in proxy else f"http://{proxy}"
+
+    def _make(self, way: Way, context: ssl.SSLContext) -> httpx.AsyncClient:
+        guarded, proxy = way
+        backend = GuardedBackend(private=self._local) if guarded else httpcore.AnyIOBackend()
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            proxy=None if proxy is None else _proxy(proxy),
+            max_connections=None,
+            max_keepalive_connections=_IDLE_AT_MOST,
+            keepalive_expiry=_IDLE_SECONDS,
+            network_backend=backend,
+        )
+        return httpx.AsyncClient(
+            transport=_PoolTransport(pool),
+            follow_redirects=False,
+            trust_env=False,
+            cookies=_no_cookies(),
+        )
+
+
+class _PoolTransport(httpx.AsyncBaseTransport):
+    """Hands httpx's requests to a pool of ours: the only way to say how connections are opened."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        response = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=url,
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._response.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    parts = urlsplit(url)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return httpcore.Proxy(address, auth=(user, password) if user else None)
+
+
+def _no_cookies() -> http.cookiejar.CookieJar:
+    """Return a jar that keeps nothing: one person's cookie must not go out with another's key."""
+    return http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))

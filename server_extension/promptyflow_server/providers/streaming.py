@@ -1,0 +1,76 @@
+"""From the bytes of a stream to chunks: the part that is the same for all providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from promptyflow_server.providers.base import Chunk, Finish, merged
+from promptyflow_server.providers.errors import Cause
+from promptyflow_server.providers.sse import EventReader, EventTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from promptyflow_server.providers.sse import ServerEvent
+    from promptyflow_server.providers.transport import OpenAnswer
+
+EVENT_STREAM = "text/event-stream"
+
+
+class Interpreter(Protocol):
+    """Knows what a provider's events mean; made anew for each answer.
+
+    Attributes
+    ----------
+    over
+        The provider has said that nothing follows.
+    """
+
+    over: bool
+
+    def event(self, event: ServerEvent, into: list[Chunk]) -> Cause | None:
+        """Add what an event holds; return the cause if it tells of an error."""
+
+    def stray(self, data: bytes) -> Cause | None:
+        """Return the cause that lines outside of events tell of."""
+
+
+async def read_stream(answer: OpenAnswer, interpreter: Interpreter) -> AsyncGenerator[Chunk, None]:
+    """Yield the chunks of a stream, those of one network read together, `Finish` last.
+
+    Raises
+    ------
+    ProviderError
+        The stream tells of an error, or ends before the provider has said that it is complete.
+    """
+    reader = EventReader()
+    finish: Finish | None = None
+    async for data in answer.reads:
+        chunks: list[Chunk] = []
+        problem = _interpreted(reader, data, interpreter, chunks)
+        for chunk in merged(chunks):
+            if isinstance(chunk, Finish):
+                finish = chunk  # usage may come behind it
+            else:
+                yield chunk
+        if problem is not None:
+            raise answer.failure(problem)
+        if interpreter.over:
+            break
+    if finish is None and not interpreter.over:
+        raise answer.failure(interpreter.stray(bytes(reader.stray)) or Cause("interrupted"))
+    yield finish or Finish("other")
+
+
+def _interpreted(
+    reader: EventReader, data: bytes, interpreter: Interpreter, into: list[Chunk]
+) -> Cause | None:
+    try:
+        events = reader.feed(data)
+    except EventTooLarge:
+        return Cause("not_an_api")
+    for event in events:
+        problem = interpreter.event(event, into)
+        if problem is not None or interpreter.over:
+            return problem
+    return None
