@@ -1,0 +1,39 @@
+"""Starting is cheap: what is heavy is loaded by whoever needs it first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY_FOR_A_NOTEBOOK = ["tornado", "sqlalchemy", "psycopg", "pydantic", "httpx", "ipywidgets"]
+HEAVY_FOR_A_SERVER = ["sqlalchemy", "psycopg", "alembic", "pydantic", "cryptography", "ipywidgets"]
+
+
+def loaded_by(code: str, names: list[str]) -> set[str]:
+    show = f"import sys\n{code}\nprint(' '.join(n for n in {names!r} if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["promptyflow_lab", "promptyflow_lab.domain"])
+def test_a_notebook_loads_nothing_heavy(module: str) -> None:
+    assert loaded_by(f"import {module}", HEAVY_FOR_A_NOTEBOOK) == set()
+
+
+def test_jupyters_start_loads_nothing_heavy_for_us() -> None:
+    before = loaded_by(
+        "import jupyter_server.serverapp, jupyter_server.extension.application",
+        HEAVY_FOR_A_SERVER,
+    )
+    after = loaded_by(
+        "import jupyter_server.serverapp, promptyflow_server.extension", HEAVY_FOR_A_SERVER
+    )
+    assert after == before
+
+
+def test_the_lazy_names_are_there() -> None:
+    code = "from promptyflow_lab import PromptyFlow, Panel, __version__; print(__version__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip()
