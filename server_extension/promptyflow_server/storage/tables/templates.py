@@ -8,6 +8,7 @@ from sqlalchemy import (
     Computed,
     ForeignKeyConstraint,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     Table,
     text,
@@ -15,6 +16,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from .columns import metadata, number, of_owner, time, uuid, words
+
+
+def chars_of_content() -> Column[int]:
+    """Return the number of code points: a list tells it without reading the texts."""
+    return Column(
+        "chars", Integer, Computed("char_length(content)", persisted=True), nullable=False
+    )
+
 
 templates = Table(
     "templates",
@@ -29,6 +38,7 @@ templates = Table(
     # Words of the name with the owner before each, and name and content stemmed in both languages.
     Column("name_lex", TSVECTOR, Computed("pf_owner_terms(owner_id, name)", persisted=True)),
     Column("tsv", TSVECTOR, Computed("pf_template_terms(owner_id, name, content)", persisted=True)),
+    chars_of_content(),
     PrimaryKeyConstraint("owner_id", "id"),
     Index("ix_templates_recent", "owner_id", text("updated_at DESC"), text("id DESC")),
     Index("ix_templates_tsv", "tsv", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
@@ -58,6 +68,7 @@ template_versions = Table(
     words("name"),
     words("content"),
     time("created_at"),
+    chars_of_content(),
     PrimaryKeyConstraint("owner_id", "template_id", "version"),
     of_template(),
 )

@@ -22,6 +22,7 @@ revision = "0002"
 down_revision = "0001"
 
 # Words of the name with the owner before each: an index of millions answers for one owner.
+# Tags, paths and placeholders are words too: `<task>`, `and/or`, `user_input`, `{{name}}`.
 OWNER_TERMS = """
 CREATE FUNCTION pf_owner_terms(owner uuid, name text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -30,22 +31,32 @@ RETURN (
         array_to_tsvector(array_agg(DISTINCT replace(owner::text, '-', '') || '/' || lexeme)),
         ''::tsvector)
     FROM unnest(
-        to_tsvector('pg_catalog.russian'::regconfig, name)
-        || to_tsvector('pg_catalog.simple'::regconfig, name)))
+        to_tsvector('pg_catalog.russian'::regconfig, translate(name, '<>/_{}', '      '))
+        || to_tsvector('pg_catalog.simple'::regconfig, translate(name, '<>/_{}', '      '))))
 """
 
-# The owner as a word, then name and content, stemmed in both languages. A text beyond 1 MB of
-# words could not be stored at all, so the end of a very long one is not indexed.
-TEMPLATE_TERMS = """
+# The owner as a word, then name and content, stemmed in both languages.
+_TERMS = """array_to_tsvector(ARRAY['~' || replace(owner::text, '-', '')])
+        || setweight(
+            to_tsvector('pg_catalog.russian'::regconfig, translate(name, '<>/_{}', '      ')),
+            'A')
+        || setweight(
+            to_tsvector(
+                'pg_catalog.russian'::regconfig,
+                translate(left(content, %d), '<>/_{}', '      ')),
+            'D')"""
+
+# More than 1 MB of words cannot be stored, so the end of a very long text is not indexed. Where
+# the cut must be depends on the script: 250,000 characters of some are more than that.
+TEMPLATE_TERMS = f"""
 CREATE FUNCTION pf_template_terms(owner uuid, name text, content text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN array_to_tsvector(ARRAY['~' || replace(owner::text, '-', '')])
-    || setweight(to_tsvector('pg_catalog.russian'::regconfig, name), 'A')
-    || setweight(
-        to_tsvector(
-            'pg_catalog.russian'::regconfig,
-            translate(left(content, 250000), '<>/_{}', '      ')),
-        'D')
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN {_TERMS % 250_000};
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN {_TERMS % 60_000};
+END
+$$
 """
 
 
