@@ -12,12 +12,18 @@ _TICKS = re.compile(r"`++")
 _SINGLE = re.compile(r"(?<!`)`(?!`)")  # why two are used; ``this'' is a quotation
 _LINK = re.compile(r"\[[^\[\]\n]{1,300}+\]\([^()\n]{1,500}+\)")
 _FORMULA = re.compile(r"\$(?![\s\d])[^$\n]{1,300}+(?<!\s)\$(?!\d)|\$\$[^$]{1,2000}+\$\$")
+_ADDRESS = re.compile(r"[a-z]{3,8}://[^\s<>\"'`«»“”。！？「」]{1,2000}+")
 _LONGEST_CODE = 2000
 _TWO = 2
 
 
-def inline_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Find the inline pieces of `text[start:end]`, in order and apart from each other."""
+def inline_spans(
+    text: str, start: int = 0, end: int | None = None, *, addresses: bool = False
+) -> list[tuple[int, int]]:
+    """Find the inline pieces of `text[start:end]`, in order and apart from each other.
+
+    Addresses hold no white space, so only who cuts inside words has to ask for them.
+    """
     stop = len(text) if end is None else end
     found: list[tuple[int, int]] = []
     if text.find("`", start, stop) >= 0:
@@ -26,6 +32,8 @@ def inline_spans(text: str, start: int = 0, end: int | None = None) -> list[tupl
         found.extend(match.span() for match in _LINK.finditer(text, start, stop))
     if text.find("$", start, stop) >= 0:
         found.extend(match.span() for match in _FORMULA.finditer(text, start, stop))
+    if addresses and text.find("://", start, stop) >= 0:
+        found.extend(match.span() for match in _ADDRESS.finditer(text, start, stop))
     found.sort()
     apart: list[tuple[int, int]] = []
     for span in found:

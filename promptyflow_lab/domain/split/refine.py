@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .graphemes import is_edge
@@ -32,7 +34,9 @@ class Refiner:
     Parameters
     ----------
     text
-        A text whose only line end is `\n`.
+        The text.
+    lines
+        The same text with `\n` as its only line end, see `structure.newlines`.
     limit
         How large a piece may be.
     whole
@@ -42,6 +46,7 @@ class Refiner:
     """
 
     text: str
+    lines: str
     limit: int
     whole: int = 0
     measure: Callable[[int, int], int] = _length
@@ -50,7 +55,9 @@ class Refiner:
         """Give offset and grade (see `structure`) of each place, in order."""
         text = self.text
         spans = [
-            span for span in inline_spans(text, start, end) if self.measure(*span) <= self.limit
+            span
+            for span in inline_spans(self.lines, start, end, addresses=True)
+            if self.measure(*span) <= self.limit
         ]
         before = start
         for place in (*_outside(self._clauses(start, end), spans), end):
@@ -61,8 +68,8 @@ class Refiner:
             before = place
 
     def _clauses(self, start: int, end: int) -> Iterator[int]:
-        for found in _CLAUSE.finditer(self.text, start, end):
-            line = self.text.rfind("\n", *found.span())
+        for found in _CLAUSE.finditer(self.lines, start, end):
+            line = self.lines.rfind("\n", *found.span())
             place = found.end() if line < 0 else line + 1
             if place < end:
                 yield place
@@ -71,37 +78,66 @@ class Refiner:
         self, start: int, end: int, spans: list[tuple[int, int]]
     ) -> Iterator[tuple[int, int]]:
         text = self.text
-        inner = [span for span in spans if span[0] < end and span[1] > start]
-        ends = (found.end() for found in _SPACE.finditer(text, start, end) if found.end() < end)
+        low = bisect_left(spans, start, key=_span_end)
+        inner = spans[low : bisect_left(spans, (end, end))]
+        ends = (
+            found.end() for found in _SPACE.finditer(self.lines, start, end) if found.end() < end
+        )
         before = start
         for place in (*_outside(ends, inner), end):
             if place - before > self.whole and self.measure(before, place) > self.limit:
-                yield from self._characters(before, place)
+                yield from self._around(before, place, inner)
             if place < end and is_edge(text, place):
                 yield place, WORD
             before = place
+
+    def _around(
+        self, start: int, end: int, spans: list[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """Cut a word at the edges of the pieces in it that stay whole, then at characters."""
+        edges = {start, end}
+        whole = [span for span in spans if start <= span[0] and span[1] <= end]
+        for span in whole:
+            edges.update(edge for edge in span if is_edge(self.text, edge))
+        kept = set(whole)
+        for piece in pairwise(sorted(edges)):
+            if piece not in kept and self.measure(*piece) > self.limit:
+                yield from self._characters(*piece)
+            if piece[1] < end:
+                yield piece[1], GRAPHEME
 
     def _characters(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Cut a word at whole characters; a character larger than `limit` has to break."""
         step = max(1, self.limit // _FINENESS)
         before = start
-        place = start + step
-        while place < end:
-            edge = self._edge_below(before, place)
+        solid = start  # between `before` and here no character ends
+        while before < end:
+            place = min(before + step, end)
+            edge = place if place == end else self._edge_below(max(before, solid), place)
+            if edge == solid > before:
+                edge = before
             while edge > before + 1 and self.measure(before, edge) > self.limit:
                 edge = self._edge_below(before, before + (edge - before) // 2)
-            if edge == before and self.measure(before, min(place + step, end)) > self.limit:
-                edge = place
-            if edge > before:
+            if edge == before:
+                solid = self._edge_above(max(place, solid), min(end, before + 4 * self.limit))
+                edge = solid if self.measure(before, solid) <= self.limit else place
+            if edge < end:
                 yield edge, GRAPHEME
-                before = edge
-                place = before
-            place += step
+            before = edge
 
     def _edge_below(self, before: int, place: int) -> int:
         while place > before and not is_edge(self.text, place):
             place -= 1
         return place
+
+    def _edge_above(self, place: int, end: int) -> int:
+        while place < end and not is_edge(self.text, place):
+            place += 1
+        return place
+
+
+def _span_end(span: tuple[int, int]) -> int:
+    return span[1]
 
 
 def _outside(places: Iterator[int], spans: list[tuple[int, int]]) -> Iterator[int]:

@@ -53,6 +53,10 @@ def find_cuts(text: str) -> tuple[list[int], dict[int, int]]:
     # Few texts hold characters that join what is before them, so look at the kinds of them first.
     if any(joins(character) for character in {text[offset] for offset in offsets}):
         offsets = [offset for offset in offsets if is_edge(text, offset)]
+    while offsets and text[offsets[-1] :].isspace():
+        offsets.pop()
+    while offsets and text[: offsets[0]].isspace():
+        offsets.pop(0)
     return offsets, skeleton.edges
 
 

@@ -44,7 +44,7 @@ def by_characters(text: str, size: Size) -> list[int]:
     """Find the cuts between sentences that make parts of this size."""
     offsets, grades = find_cuts(text)
     limit = size.limit(len(text))
-    refiner = Refiner(newlines(text), limit, whole=0 if size.most else _WHOLE_WORD)
+    refiner = Refiner(text, newlines(text), limit, whole=0 if size.most else _WHOLE_WORD)
     marks, worth = _refined(refiner, [0, *offsets, len(text)], grades, len(text))
     chosen = fewest(marks, limit) if size.most else balanced(marks, worth, size.count(len(text)))
     return [marks[index] for index in chosen]
@@ -73,7 +73,7 @@ def within(text: str, spans: Sequence[tuple[int, int]], limit: int) -> list[int]
     if not long:
         return []
     offsets, grades = find_cuts(text)
-    refiner = Refiner(newlines(text), limit)
+    refiner = Refiner(text, newlines(text), limit)
     cuts: list[int] = []
     for start, end in long:
         inner = offsets[bisect_right(offsets, start) : bisect_right(offsets, end - 1)]
@@ -119,7 +119,9 @@ def by_tokens(text: str, size: Size, count_tokens: Callable[[str], int]) -> list
 
     weights = [measure(a, b) for a, b in pairwise(bounds)]
     limit = size.limit(sum(weights))
-    refiner = Refiner(newlines(text), limit, whole=0 if size.most else _WHOLE_WORD, measure=measure)
+    refiner = Refiner(
+        text, newlines(text), limit, whole=0 if size.most else _WHOLE_WORD, measure=measure
+    )
     places: list[int] = [0]
     worth: list[int] = [SENTENCE]
     sums: list[int] = []

@@ -165,8 +165,9 @@ class _Scan:
         title = text.rfind("\n", max(0, start - _LONGEST_TITLE), start - 1) + 1
         if title == 0 and start > _LONGEST_TITLE:
             return False
-        before = text[max(0, title - 2) : title]
-        alone = title == 0 or not before.strip() or self.after_heading == title
+        line = text.rfind("\n", max(0, title - _LONGEST_TITLE), max(0, title - 1)) + 1
+        blank = (line > 0 or title <= _LONGEST_TITLE) and not text[line:title].strip()
+        alone = blank or self.after_heading == title
         return alone and text[title] not in "|>" and bool(text[title:start].strip())
 
     def heading(self, start: int, end: int) -> None:
