@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 from promptyflow_server.http.dispatcher import Dispatcher
 from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
+from promptyflow_server.projects.context.handlers import routes as context_routes
+from promptyflow_server.projects.context.service import ContextService
+from promptyflow_server.projects.handlers import routes as project_routes
+from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
+from promptyflow_server.projects.prompts.service import PromptService
+from promptyflow_server.projects.service import ProjectService
+from promptyflow_server.projects.writing import ProjectWriter
 from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
 from promptyflow_server.storage.database import Database
@@ -24,6 +31,9 @@ class Services:
     database: Database
     identities: Identities
     access_tokens: AccessTokens
+    projects: ProjectService
+    context: ContextService
+    prompts: PromptService
 
     async def start(self) -> None:
         """Do what must be done before the first request is answered."""
@@ -37,16 +47,21 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Return the services, wired; nothing is connected yet."""
     database = Database(settings)
+    writer = ProjectWriter(database, settings.limits)
+    prompts = PromptService(writer)
     return Services(
         settings=settings,
         database=database,
         identities=Identities(database),
         access_tokens=AccessTokens(database),
+        projects=ProjectService(writer),
+        context=ContextService(writer),
+        prompts=prompts,
     )
 
 
 def build_dispatcher(settings: Settings) -> Dispatcher:
     """Return what answers requests, with every resource's endpoints."""
-    resources: list[Routes] = []
+    resources: list[Routes] = [project_routes, context_routes, prompt_routes]
     router = Router([*resources, openapi_routes(resources)])
     return Dispatcher(router, build_services(settings))

@@ -1,0 +1,44 @@
+"""What somebody is told whose change was made on a state that has moved on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from promptyflow_server.projects.context.repository import NodeRepository
+from promptyflow_server.projects.prompts.repository import PromptRepository
+from promptyflow_server.shared.errors import Conflict
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from promptyflow_server.projects.records import Key, ProjectRecord
+
+_TOLD_AT_MOST: Final = 200
+
+
+async def stale_project(connection: AsyncConnection, project: ProjectRecord, seen: int) -> Conflict:
+    """Return the error for a project of which only an older version was seen.
+
+    Parameters
+    ----------
+    connection, project
+        The project as it is now.
+    seen
+        The version that the change was made on.
+    """
+    address = (connection, project.owner_id, project.id)
+    nodes = await NodeRepository(*address).changed_since(seen, _TOLD_AT_MOST)
+    prompts = await PromptRepository(*address).changed_since(seen, _TOLD_AT_MOST)
+    return Conflict(
+        version=project.version,
+        nodes=[node.wire() for node in nodes],
+        prompts=[
+            {"promptBlockId": prompt.id, "version": prompt.version, "title": prompt.title}
+            for prompt in prompts
+        ],
+    )
+
+
+def deleted_node(key: Key) -> dict[str, Any]:
+    """Return what is told of a node that was deleted in the meantime."""
+    return {**key.wire(), "version": 0, "deleted": True}

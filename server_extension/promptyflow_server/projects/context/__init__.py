@@ -1,0 +1,1 @@
+"""Context blocks: their operations, their texts, their sizes."""

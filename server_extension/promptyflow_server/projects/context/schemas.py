@@ -1,0 +1,184 @@
+"""Context blocks on the wire: operations, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from promptyflow_server.http.models import WireModel
+from promptyflow_server.projects.schemas import Absent, ClientId, IdOrRef, SourceOut
+
+MOST_OPERATIONS = 5_000
+
+
+class SourceIn(WireModel):
+    """Where a content was taken from."""
+
+    kind: str
+    reference: str = ""
+    content_hash: str | None = None
+    captured_at: str
+
+
+class SpliceIn(WireModel):
+    """One replacement in a text, in code points."""
+
+    start: int = Field(ge=0)
+    delete_count: int = Field(ge=0)
+    insert: str
+
+
+class AddBlock(WireModel):
+    """Add a block behind another one; null: the first place, left out: the last."""
+
+    op: Literal["addBlock"]
+    title: str | None = None
+    after: IdOrRef | None = None
+    client_id: ClientId | None = None
+
+
+class AddItem(WireModel):
+    """Add an item to a block."""
+
+    op: Literal["addItem"]
+    block_id: IdOrRef
+    title: str | None = None
+    content: str = ""
+    source: SourceIn | None = None
+    after: IdOrRef | None = None
+    client_id: ClientId | None = None
+
+
+class AddSubItem(WireModel):
+    """Add a sub-item to an item."""
+
+    op: Literal["addSubItem"]
+    block_id: IdOrRef
+    item_id: IdOrRef
+    title: str | None = None
+    content: str = ""
+    source: SourceIn | None = None
+    after: IdOrRef | None = None
+    client_id: ClientId | None = None
+
+
+class UpdateNode(WireModel):
+    """Change what a node says; with `version` only if it is still as it was then."""
+
+    op: Literal["update"]
+    block_id: IdOrRef
+    item_id: IdOrRef | None = None
+    sub_item_id: IdOrRef | None = None
+    title: str | None = None
+    content: str | None = None
+    splice: SpliceIn | None = None
+    source: SourceIn | None = None
+    version: int | None = Field(default=None, ge=1)
+
+
+class Target(WireModel):
+    """Where a node goes; what is left out stays as it is."""
+
+    block_id: IdOrRef | None = None
+    item_id: IdOrRef | None = None
+    after: IdOrRef | None = None
+
+
+class MoveNode(WireModel):
+    """Move a node among its siblings, or to another parent, where it gets another id."""
+
+    op: Literal["move"]
+    block_id: IdOrRef
+    item_id: IdOrRef | None = None
+    sub_item_id: IdOrRef | None = None
+    to: Target
+
+
+class DeleteNode(WireModel):
+    """Delete a node with all in it, and take it out of every prompt."""
+
+    op: Literal["delete"]
+    block_id: IdOrRef
+    item_id: IdOrRef | None = None
+    sub_item_id: IdOrRef | None = None
+
+
+ContextOperation = Annotated[
+    AddBlock | AddItem | AddSubItem | UpdateNode | MoveNode | DeleteNode,
+    Field(discriminator="op"),
+]
+
+
+class PatchContext(WireModel):
+    """Either every block anew, or operations that are applied in order, all or nothing."""
+
+    context_blocks: list[Any] | None = None
+    operations: list[ContextOperation] | None = Field(default=None, max_length=MOST_OPERATIONS)
+
+
+class NodeIds(WireModel):
+    """The ids that name a node."""
+
+    block_id: int
+    item_id: int | None = Absent
+    sub_item_id: int | None = Absent
+
+
+class NodeState(NodeIds):
+    """A node that was changed."""
+
+    version: int
+    title: str
+    chars: int
+    content_chars: int | None = Absent
+    deleted: bool | None = Absent
+
+
+class Moved(WireModel):
+    """A node that has another address now; what stands in it has kept its own ids."""
+
+    from_: NodeIds = Field(alias="from")
+    to: NodeIds
+
+
+class ContextChanged(WireModel):
+    """What has become of the project; as large as the change, not as the project."""
+
+    version: int
+    chars: int
+    nodes: list[NodeState]
+    created: dict[str, NodeIds]
+    moved: list[Moved]
+
+
+class NodeContent(WireModel):
+    """One node with its content."""
+
+    id: int
+    title: str
+    content: str
+    chars: int
+    version: int
+    source: SourceOut | None = Absent
+
+
+class BlockStats(WireModel):
+    """How much a block holds."""
+
+    id: int
+    title: str
+    items: int
+    sub_items: int
+    chars: int
+
+
+class ContextStats(WireModel):
+    """How much a project's context holds."""
+
+    total_blocks: int
+    total_items: int
+    total_sub_items: int
+    total_chars: int
+    largest_block_chars: int
+    blocks: list[BlockStats]

@@ -1,0 +1,130 @@
+"""The rules of context blocks: who may change them, how, and what is told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from promptyflow_lab.domain.model import read_context_blocks
+from promptyflow_server.projects.access import access
+from promptyflow_server.projects.context.operations import Operations
+from promptyflow_server.projects.context.replacement import replace_context
+from promptyflow_server.projects.context.repository import NodeRepository
+from promptyflow_server.projects.context.schemas import (
+    BlockStats,
+    ContextChanged,
+    ContextStats,
+    Moved,
+    NodeContent,
+    NodeIds,
+    NodeState,
+)
+from promptyflow_server.projects.context.text_repository import TextRepository
+from promptyflow_server.projects.context.tree import ContextTree
+from promptyflow_server.projects.schemas import SourceOut
+from promptyflow_server.shared.errors import NotFound, ValidationError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from promptyflow_lab.domain import ContextBlock
+    from promptyflow_server.http.call import Call, User
+    from promptyflow_server.http.models import Reply
+    from promptyflow_server.projects.context.schemas import PatchContext
+    from promptyflow_server.projects.records import Key
+    from promptyflow_server.projects.writing import ProjectWriter, Session
+
+
+class ContextService:
+    """Context blocks of projects."""
+
+    def __init__(self, writer: ProjectWriter) -> None:
+        self._writer = writer
+        self._database = writer.database
+
+    async def patch(
+        self, call: Call, project_id: UUID, body: PatchContext
+    ) -> Reply[ContextChanged]:
+        """Apply operations, or replace all blocks."""
+        operations, documents = body.operations, body.context_blocks
+        if (operations is None) == (documents is None):
+            raise ValidationError.at("operations", "missing" if operations is None else "invalid")
+        blocks: list[ContextBlock] | None = None
+        if documents is not None:
+            document = {"contextBlocks": documents}
+            blocks = await asyncio.to_thread(read_context_blocks, document)
+
+        async def change(session: Session) -> ContextChanged:
+            tree = ContextTree(session)
+            work = Operations(tree, session.project)
+            if blocks is not None:
+                await replace_context(tree, blocks)
+            else:
+                await work.apply(operations or [])
+            tree.totals.check(self._writer.limits)
+            await tree.flush()
+            version = await session.save()
+            told, removed = (tree.changed(), tree.removed) if blocks is None else ([], {})
+            addresses = work.addresses
+            return ContextChanged(
+                version=version,
+                chars=session.project.chars,
+                nodes=[
+                    *(NodeState(**node.wire()) for node in told),
+                    *(
+                        NodeState(**node.wire() | {"chars": 0, "deleted": True})
+                        for node in removed.values()
+                    ),
+                ],
+                created={name: NodeIds(**key.wire()) for name, key in addresses.created.items()},
+                moved=[
+                    Moved.model_validate({"from": old.wire(), "to": new.wire()})
+                    for old, new in addresses.moved.items()
+                ],
+            )
+
+        return await self._writer.write(call, project_id, ContextChanged, change)
+
+    async def node(self, user: User, project_id: UUID, key: Key) -> NodeContent:
+        """Return one item or sub-item with its content."""
+        async with self._database.read(snapshot=True) as connection:
+            project = await access(connection, user, project_id, "view")
+            address = (connection, project.owner_id, project.id)
+            found = await NodeRepository(*address).nodes([key])
+            if not found:
+                raise NotFound
+            content = await TextRepository(*address).text(key)
+        node = found[0]
+        return NodeContent(
+            id=key.own_id,
+            title=node.title,
+            content=content,
+            chars=node.total,
+            version=node.version,
+            source=None if node.source is None else SourceOut.model_validate(node.source),
+        )
+
+    async def stats(self, user: User, project_id: UUID) -> ContextStats:
+        """Return how much a project's context holds."""
+        async with self._database.read(snapshot=True) as connection:
+            project = await access(connection, user, project_id, "view")
+            nodes = NodeRepository(connection, project.owner_id, project.id)
+            blocks = await nodes.blocks()
+            sub_items = await nodes.sub_items_by_block()
+        return ContextStats(
+            total_blocks=project.blocks,
+            total_items=project.items,
+            total_sub_items=project.sub_items,
+            total_chars=project.chars,
+            largest_block_chars=max((block.total for block in blocks), default=0),
+            blocks=[
+                BlockStats(
+                    id=block.key.block_id,
+                    title=block.title,
+                    items=block.children,
+                    sub_items=sub_items.get(block.key.block_id, 0),
+                    chars=block.total,
+                )
+                for block in blocks
+            ],
+        )

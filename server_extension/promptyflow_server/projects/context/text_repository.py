@@ -1,0 +1,146 @@
+"""SQL of the nodes' texts, which are stored in chunks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import BigInteger, Integer, Text, and_, delete, insert, literal, select, update
+
+from promptyflow_server.projects.bulk import arrays_of, values_table
+from promptyflow_server.projects.records import Key
+from promptyflow_server.projects.texts import ChunkedText, stored
+from promptyflow_server.storage.tables import node_chunks as chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.types import TypeEngine
+
+_ADDRESS: Final[dict[str, TypeEngine[Any]]] = {
+    "block_id": BigInteger(),
+    "item_id": BigInteger(),
+    "sub_item_id": BigInteger(),
+}
+_KEYS: Final = (*_ADDRESS, "seq")
+_COLUMNS: Final[dict[str, TypeEngine[Any]]] = {
+    **_ADDRESS,
+    "seq": Text(),
+    "chars": Integer(),
+    "text": Text(),
+}
+_WANTED: Final = values_table("wanted", _ADDRESS)
+_GONE: Final = values_table("gone", {**_ADDRESS, "seq": Text()})
+_ROWS: Final = values_table("rows", _COLUMNS)
+
+
+class TextRepository:
+    """The texts of one project."""
+
+    def __init__(self, connection: AsyncConnection, owner_id: UUID, project_id: UUID) -> None:
+        self._connection = connection
+        self._mine = and_(chunks.c.owner_id == owner_id, chunks.c.project_id == project_id)
+        self._owner = (literal(owner_id), literal(project_id))
+
+    async def chunked(self, key: Key, *, contents: bool) -> ChunkedText:
+        """Return the chunks of a text, with their contents or only their sizes."""
+        text = chunks.c.text if contents else literal(None, Text)
+        query = (
+            select(chunks.c.seq, chunks.c.chars, text)
+            .where(self._mine, *_at(key))
+            .order_by(chunks.c.seq)
+        )
+        found = await self._connection.execute(query)
+        return stored((row[0], row[1], row[2]) for row in found)
+
+    async def all_chunked(self) -> dict[Key, ChunkedText]:
+        """Return every text of the project that is not empty, in its chunks."""
+        columns = (chunks.c[name] for name in (*_KEYS, "chars", "text"))
+        query = select(*columns).where(self._mine)
+        found: dict[Key, list[tuple[str, int, str]]] = {}
+        for block_id, item_id, sub_item_id, *row in await self._connection.execute(query):
+            found.setdefault(Key(block_id, item_id, sub_item_id), []).append((*row,))
+        return {key: stored(sorted(rows)) for key, rows in found.items()}
+
+    async def contents(self, key: Key, keys: Sequence[str]) -> dict[str, str]:
+        """Return the contents of some chunks of a text."""
+        query = select(chunks.c.seq, chunks.c.text).where(
+            self._mine, *_at(key), chunks.c.seq.in_(keys)
+        )
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def text(self, key: Key) -> str:
+        """Return a whole text."""
+        query = select(chunks.c.text).where(self._mine, *_at(key)).order_by(chunks.c.seq)
+        return "".join((await self._connection.execute(query)).scalars())
+
+    async def texts(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """Return the texts of some nodes; those that are empty are left out."""
+        same = and_(*(chunks.c[name] == _WANTED.c[name] for name in _ADDRESS))
+        query = (
+            select(*(chunks.c[name] for name in (*_KEYS, "text")))
+            .join(_WANTED, same)
+            .where(self._mine)
+        )
+        found = await self._connection.execute(query, arrays_of("wanted", _ADDRESS, keys))
+        return _joined(found)
+
+    async def texts_below(self, key: Key) -> dict[Key, str]:
+        """Return the texts of a node and all in it; of the whole project for `ROOT`."""
+        below = zip(_ADDRESS, key[: key.depth], strict=False)
+        query = select(*(chunks.c[name] for name in (*_KEYS, "text"))).where(
+            self._mine, *(chunks.c[name] == own for name, own in below)
+        )
+        return _joined(await self._connection.execute(query))
+
+    async def save(self, texts: Sequence[tuple[Key, ChunkedText]]) -> None:
+        """Write the chunks that were changed, of all these texts at once."""
+        gone = [(*key, seq) for key, text in texts for seq in text.gone]
+        if gone:
+            query = delete(chunks).where(self._mine, _same(_GONE))
+            await self._connection.execute(query, arrays_of("gone", _KEYS, gone))
+        added = [
+            (*key, chunk.seq, chunk.chars, chunk.text)
+            for key, text in texts
+            for chunk in text.chunks
+            if not chunk.stored
+        ]
+        if added:
+            rows = select(*self._owner, *(_ROWS.c[name] for name in _COLUMNS))
+            insertion = insert(chunks).from_select(["owner_id", "project_id", *_COLUMNS], rows)
+            await self._connection.execute(insertion, arrays_of("rows", _COLUMNS, added))
+        changed = [
+            (*key, chunk.seq, chunk.chars, chunk.text)
+            for key, text in texts
+            for chunk in text.chunks
+            if chunk.stored and chunk.changed
+        ]
+        if changed:
+            change = (
+                update(chunks)
+                .values(chars=_ROWS.c.chars, text=_ROWS.c.text)
+                .where(self._mine, _same(_ROWS))
+            )
+            await self._connection.execute(change, arrays_of("rows", _COLUMNS, changed))
+        for _, text in texts:
+            text.saved()
+
+
+def _at(key: Key) -> list[Any]:
+    return [chunks.c[name] == own for name, own in zip(_ADDRESS, key, strict=True)]
+
+
+def _same(other: Any) -> Any:  # noqa: ANN401 - conditions of SQLAlchemy's
+    return and_(*(chunks.c[name] == other.c[name] for name in _KEYS))
+
+
+def _joined(rows: Iterable[Any]) -> dict[Key, str]:
+    """Join chunks, which come in any order, into the texts of their nodes."""
+    parts: dict[Key, list[tuple[str, str]]] = {}
+    for block_id, item_id, sub_item_id, seq, text in rows:
+        parts.setdefault(Key(block_id, item_id, sub_item_id), []).append((seq, text))
+    return {
+        key: found[0][1] if len(found) == 1 else "".join(text for _, text in sorted(found))
+        for key, found in parts.items()
+    }

@@ -1,0 +1,1 @@
+"""Prompt blocks: their operations, what they select, and compiling them."""

@@ -1,0 +1,79 @@
+"""A project's own row, and the addresses of what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+
+@dataclass(slots=True)
+class ProjectRecord:
+    """The row of a project; its counters change in memory before they are saved."""
+
+    owner_id: UUID
+    id: UUID
+    name: str
+    version: int
+    chars: int
+    blocks: int
+    items: int
+    sub_items: int
+    prompts: int
+    next_block_id: int
+    next_prompt_id: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Key(NamedTuple):
+    """The address of a node: 0 where a block has no item, an item no sub-item."""
+
+    block_id: int
+    item_id: int = 0
+    sub_item_id: int = 0
+
+    @property
+    def depth(self) -> int:
+        """1 for a block, 2 for an item, 3 for a sub-item, 0 for the project itself."""
+        return 3 if self.sub_item_id else 2 if self.item_id else 1 if self.block_id else 0
+
+    @property
+    def own_id(self) -> int:
+        """The id among its siblings."""
+        return self[self.depth - 1]
+
+    @property
+    def parent(self) -> Key:
+        """The node it stands in; `ROOT` for a block."""
+        return ROOT.below(self[: self.depth - 1]) if self.depth > 1 else ROOT
+
+    def child(self, own_id: int) -> Key:
+        """Return the address of a child."""
+        return self.below([own_id])
+
+    def below(self, ids: Sequence[int]) -> Key:
+        """Return the address of what stands in it, by the ids that lead there."""
+        path = [*self[: self.depth], *ids, 0, 0, 0]
+        return Key(path[0], path[1], path[2])
+
+    def holds(self, other: Key) -> bool:
+        """Whether the other is this node or stands somewhere in it."""
+        return self[: self.depth] == other[: self.depth]
+
+    def moved(self, old: Key, new: Key) -> Key:
+        """Return its address after `old`, which holds it, has become `new`."""
+        return ROOT.below([*new[: new.depth], *self[old.depth : self.depth]])
+
+    def wire(self) -> dict[str, Any]:
+        """Return the ids as the contract names them."""
+        names = ("blockId", "itemId", "subItemId")
+        return dict(zip(names, self[: self.depth], strict=False))
+
+
+ROOT = Key(0)
+"""The parent of blocks: the project."""

@@ -1,0 +1,153 @@
+"""SQL of projects' own rows, and of their history."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from promptyflow_server.projects.records import ProjectRecord
+from promptyflow_server.storage.tables import (
+    history,
+    node_chunks,
+    nodes,
+    projects,
+    prompts,
+    selections,
+    users,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_COLUMNS: Final = [projects.c[field.name] for field in fields(ProjectRecord)]
+_KEPT: Final = {"owner_id", "id", "created_at", "updated_at"}
+_SAVED: Final = [field.name for field in fields(ProjectRecord) if field.name not in _KEPT]
+
+
+class ProjectRepository:
+    """The projects of one owner."""
+
+    def __init__(self, connection: AsyncConnection, owner_id: UUID) -> None:
+        self._connection = connection
+        self._owner_id = owner_id
+
+    async def find(self, project_id: UUID, *, lock: bool = False) -> ProjectRecord | None:
+        """Return a project's row, locked against other writers if asked for."""
+        query = select(*_COLUMNS).where(self._is(project_id))
+        if lock:
+            query = query.with_for_update()
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else ProjectRecord(*row)
+
+    async def page(
+        self, pattern: str | None, limit: int, behind: tuple[datetime, UUID] | None
+    ) -> list[ProjectRecord]:
+        """Return projects, the one changed last first, from behind the given one on."""
+        query = select(*_COLUMNS).where(projects.c.owner_id == self._owner_id)
+        if pattern is not None:
+            query = query.where(projects.c.name.ilike(pattern, escape="\\"))
+        order = tuple_(projects.c.updated_at, projects.c.id)
+        if behind is not None:
+            query = query.where(order < behind)
+        query = query.order_by(projects.c.updated_at.desc(), projects.c.id.desc()).limit(limit)
+        return [ProjectRecord(*row) for row in await self._connection.execute(query)]
+
+    async def names(self) -> list[str]:
+        """Return the names of all projects."""
+        query = select(projects.c.name).where(projects.c.owner_id == self._owner_id)
+        return list((await self._connection.execute(query)).scalars())
+
+    async def count_locked(self) -> int:
+        """Return how many projects there are, with other creations kept out."""
+        owner = select(users.c.id).where(users.c.id == self._owner_id).with_for_update()
+        await self._connection.execute(owner)
+        query = select(func.count()).where(projects.c.owner_id == self._owner_id)
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def add(self, project_id: UUID, name: str) -> ProjectRecord:
+        """Add an empty project of version 1."""
+        query = (
+            insert(projects)
+            .values(owner_id=self._owner_id, id=project_id, name=name)
+            .returning(*_COLUMNS)
+        )
+        return ProjectRecord(*(await self._connection.execute(query)).one())
+
+    async def update(self, record: ProjectRecord) -> ProjectRecord:
+        """Save name, version and counters; the project was changed now."""
+        values: dict[str, Any] = {name: getattr(record, name) for name in _SAVED}
+        # Not the time at which the transaction began: it may have waited for the lock.
+        now = func.clock_timestamp()
+        query = (
+            update(projects)
+            .where(self._is(record.id))
+            .values(**values, updated_at=now)
+            .returning(*_COLUMNS)
+        )
+        return ProjectRecord(*(await self._connection.execute(query)).one())
+
+    async def delete(self, project_id: UUID) -> None:
+        """Delete a project with all it holds: the many rows first, each kind at once."""
+        for table in (node_chunks, selections, nodes, prompts, history):
+            mine = and_(table.c.owner_id == self._owner_id, table.c.project_id == project_id)
+            await self._connection.execute(delete(table).where(mine))
+        await self._connection.execute(delete(projects).where(self._is(project_id)))
+
+    async def copy(self, source: ProjectRecord, project_id: UUID, name: str) -> ProjectRecord:
+        """Copy a project with all it holds but its history; no text leaves the database."""
+        values: dict[str, Any] = {column: getattr(source, column) for column in _SAVED}
+        values |= {"owner_id": self._owner_id, "id": project_id, "name": name, "version": 1}
+        query = insert(projects).values(**values).returning(*_COLUMNS)
+        record = ProjectRecord(*(await self._connection.execute(query)).one())
+        for table in (nodes, node_chunks, prompts, selections):
+            given: dict[str, Any] = {"project_id": bindparam("target", type_=projects.c.id.type)}
+            if "version" in table.c:
+                given["version"] = bindparam("first", 1)
+            columns = [given.get(column.name, column) for column in table.c]
+            rows = select(*columns).where(
+                and_(table.c.owner_id == self._owner_id, table.c.project_id == source.id)
+            )
+            names = [column.name for column in table.c]
+            await self._connection.execute(
+                insert(table).from_select(names, rows), {"target": project_id}
+            )
+        return record
+
+    async def add_history(
+        self, record: ProjectRecord, user_id: UUID, what: Mapping[str, Any]
+    ) -> None:
+        """Note who made this version, and how it can be taken back."""
+        # Written as UTF-8: `\\u0416` for each Cyrillic letter would be three times as long.
+        text = json.dumps(what, ensure_ascii=False, separators=(",", ":"))
+        query = insert(history).values(
+            owner_id=self._owner_id,
+            project_id=record.id,
+            version=record.version,
+            user_id=user_id,
+            what=cast(bindparam("text", type_=Text), JSONB),
+        )
+        await self._connection.execute(query, {"text": text})
+
+    async def history_since(
+        self, project_id: UUID, version: int, limit: int
+    ) -> Sequence[dict[str, Any]]:
+        """Return what was done since a version, newest first."""
+        query = (
+            select(history.c.what)
+            .where(history.c.owner_id == self._owner_id, history.c.project_id == project_id)
+            .where(history.c.version > version)
+            .order_by(history.c.version.desc())
+            .limit(limit)
+        )
+        return list((await self._connection.execute(query)).scalars())
+
+    def _is(self, project_id: UUID) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's
+        return and_(projects.c.owner_id == self._owner_id, projects.c.id == project_id)

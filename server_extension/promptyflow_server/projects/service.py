@@ -1,0 +1,230 @@
+"""The rules of projects: whose they are, how many, what they are called."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from promptyflow_lab.domain import ProjectData
+from promptyflow_lab.domain.names import copy_name
+from promptyflow_lab.domain.reading import check_title
+from promptyflow_server.http.models import Download, Reply
+from promptyflow_server.projects.access import access
+from promptyflow_server.projects.conflicts import stale_project
+from promptyflow_server.projects.context.replacement import replace_context
+from promptyflow_server.projects.context.tree import ContextTree
+from promptyflow_server.projects.cursors import cursor_of, read_cursor
+from promptyflow_server.projects.document import domain_data, read_rows, wire_data
+from promptyflow_server.projects.prompts.replacement import replace_prompts
+from promptyflow_server.projects.prompts.sheet import PromptSheet
+from promptyflow_server.projects.repository import ProjectRepository
+from promptyflow_server.projects.schemas import Nothing, ProjectOut, ProjectPage, ProjectSummary
+from promptyflow_server.projects.writing import Session
+from promptyflow_server.shared.errors import PayloadTooLarge
+from promptyflow_server.shared.idempotency import once
+from promptyflow_server.shared.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from promptyflow_server.http.call import Call, User
+    from promptyflow_server.projects.records import ProjectRecord
+    from promptyflow_server.projects.schemas import CreateProject, ListProjectsQuery, UpdateProject
+    from promptyflow_server.projects.writing import ProjectWriter
+
+
+class ProjectService:
+    """Projects as a whole."""
+
+    def __init__(self, writer: ProjectWriter) -> None:
+        self._writer = writer
+        self._database = writer.database
+        self._limits = writer.limits
+
+    async def page(self, user: User, query: ListProjectsQuery) -> ProjectPage:
+        """Return projects, the one changed last first."""
+        pattern = f"%{_escaped(query.q)}%" if query.q else None
+        behind = None if query.cursor is None else read_cursor(query.cursor)
+        async with self._database.read() as connection:
+            found = await ProjectRepository(connection, user.id).page(
+                pattern, query.limit + 1, behind
+            )
+        shown = found[: query.limit]
+        last = shown[-1] if len(found) > query.limit else None
+        return ProjectPage(
+            items=[summary(record) for record in shown],
+            next_cursor=None if last is None else cursor_of(last.updated_at, last.id),
+        )
+
+    async def get(self, user: User, project_id: UUID, *, contents: bool) -> Reply[ProjectOut]:
+        """Return a project with all it holds, or without the contents."""
+        async with self._database.read(snapshot=True) as connection:
+            project = await access(connection, user, project_id, "view")
+            rows = await read_rows(connection, project, contents=contents)
+        told = {**_told(project), "data": wire_data(rows)}
+        body = await asyncio.to_thread(ProjectOut.model_validate, told)
+        return Reply(body, version=project.version)
+
+    async def create(
+        self, call: Call, name: str, data: ProjectData | None = None
+    ) -> Reply[ProjectSummary]:
+        """Make a project, empty or with all it holds."""
+        name = check_title(name, "name")
+
+        async def create(connection: AsyncConnection) -> ProjectRecord:
+            projects = ProjectRepository(connection, call.user.id)
+            await self._refuse_too_many(projects)
+            project = await projects.add(new_id(), name)
+            session = Session(connection, project, call.user.id)
+            session.next_version = project.version
+            if data is not None:
+                await self._replace(session, data)
+            project = await projects.update(project)
+            await projects.add_history(project, call.user.id, _made("create"))
+            return project
+
+        return await self._made(call, create)
+
+    async def create_from_document(self, call: Call, body: CreateProject) -> Reply[ProjectSummary]:
+        """Make a project from what a client sent."""
+        return await self.create(call, body.name, await _read_data(body.data))
+
+    async def duplicate(self, call: Call, project_id: UUID) -> Reply[ProjectSummary]:
+        """Copy a project under a name of its own."""
+
+        async def copy(connection: AsyncConnection) -> ProjectRecord:
+            source = await access(connection, call.user, project_id, "view", lock=True)
+            if call.if_match not in {None, source.version}:
+                raise await stale_project(connection, source, call.if_match or 0)
+            projects = ProjectRepository(connection, call.user.id)
+            await self._refuse_too_many(projects)
+            name = copy_name(source.name, await projects.names())
+            project = await projects.copy(source, new_id(), name)
+            await projects.add_history(project, call.user.id, _made("copy", source=str(source.id)))
+            return project
+
+        return await self._made(call, copy)
+
+    async def update(
+        self, call: Call, project_id: UUID, body: UpdateProject
+    ) -> Reply[ProjectSummary]:
+        """Rename a project, or replace all it holds."""
+        name = None if body.name is None else check_title(body.name, "name")
+        data = await _read_data(body.data)
+
+        async def change(session: Session) -> ProjectSummary:
+            project = session.project
+            if name is not None and name != project.name:
+                done = {"op": "renameProject", "name": name}
+                session.record(done, [{**done, "name": project.name}])
+                project.name = name
+            if data is not None:
+                await self._replace(session, data)
+            await session.save()
+            return summary(session.project)
+
+        return await self._writer.write(call, project_id, ProjectSummary, change)
+
+    async def delete(self, call: Call, project_id: UUID) -> None:
+        """Delete a project with all it holds."""
+
+        async def work(connection: AsyncConnection) -> None:
+            async def delete() -> Reply[Nothing]:
+                project = await access(connection, call.user, project_id, "owner", lock=True)
+                if call.if_match not in {None, project.version}:
+                    raise await stale_project(connection, project, call.if_match or 0)
+                await ProjectRepository(connection, project.owner_id).delete(project.id)
+                return Reply(Nothing(), 204)
+
+            await once(connection, call.user.id, call.idempotency, Nothing, delete)
+
+        await self._database.run(work)
+
+    async def export(self, user: User, project_id: UUID) -> Download:
+        """Return a project as one document that can be imported again."""
+        async with self._database.read(snapshot=True) as connection:
+            project = await access(connection, user, project_id, "view")
+            rows = await read_rows(connection, project, contents=True)
+
+        def write() -> bytes:
+            document = {
+                "format": "promptyflow",
+                "version": 1,
+                "name": project.name,
+                "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
+                "data": domain_data(rows).to_dict(),
+            }
+            return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+        return Download(await asyncio.to_thread(write), f"{project.name}.json")
+
+    async def _replace(self, session: Session, data: ProjectData) -> None:
+        tree = ContextTree(session)
+        await replace_context(tree, data.context_blocks)
+        tree.totals.check(self._limits)
+        await tree.flush()
+        sheet = PromptSheet(session, self._limits)
+        await replace_prompts(sheet, data.prompt_blocks, "data.promptBlocks")
+        await sheet.flush()
+
+    async def _refuse_too_many(self, projects: ProjectRepository) -> None:
+        limit = self._limits.projects
+        if limit is None:
+            return
+        count = await projects.count_locked()
+        if count >= limit:
+            raise PayloadTooLarge(what="projects", limit=limit, actual=count + 1)
+
+    async def _made(
+        self, call: Call, make: Callable[[AsyncConnection], Awaitable[ProjectRecord]]
+    ) -> Reply[ProjectSummary]:
+        async def work(connection: AsyncConnection) -> Reply[ProjectSummary]:
+            async def write() -> Reply[ProjectSummary]:
+                project = await make(connection)
+                location = f"/api/projects/{project.id}"
+                return Reply(summary(project), 201, location, project.version)
+
+            return await once(connection, call.user.id, call.idempotency, ProjectSummary, write)
+
+        return await self._database.run(work)
+
+
+def summary(project: ProjectRecord) -> ProjectSummary:
+    """Return what a list tells of a project."""
+    return ProjectSummary(
+        **_told(project),
+        blocks=project.blocks,
+        items=project.items,
+        sub_items=project.sub_items,
+        prompts=project.prompts,
+    )
+
+
+def _told(project: ProjectRecord) -> dict[str, Any]:
+    names = ("id", "name", "version", "chars", "created_at", "updated_at")
+    return {**{name: getattr(project, name) for name in names}, "role": "owner"}
+
+
+def _made(how: str, **more: str) -> dict[str, Any]:
+    """Return the first entry of a history, which nothing takes back."""
+    return {"operations": [{"op": how, **more}], "inverse": []}
+
+
+async def _read_data(document: dict[str, Any] | None) -> ProjectData | None:
+    if document is None:
+        return None
+    return await asyncio.to_thread(ProjectData.from_dict, document, "data")
+
+
+def _escaped(words: str) -> str:
+    r"""Return the words such that a pattern takes them literally.
+
+    >>> _escaped("100%_")
+    '100\\%\\_'
+    """
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
