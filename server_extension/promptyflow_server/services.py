@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptyflow_server.ai.handlers import routes as ai_routes
+from promptyflow_server.ai.model_lists import ModelLists
+from promptyflow_server.ai.runner import Runner
+from promptyflow_server.ai.service import Ai
 from promptyflow_server.http.dispatcher import Dispatcher
 from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
@@ -15,9 +19,14 @@ from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
 from promptyflow_server.projects.service import ProjectService
 from promptyflow_server.projects.writing import ProjectWriter
+from promptyflow_server.providers.registry import Providers, build_providers
 from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
+from promptyflow_server.security.vault import Vault
 from promptyflow_server.storage.database import Database
+from promptyflow_server.users.handlers import routes as user_routes
+from promptyflow_server.users.keys import ApiKeys
+from promptyflow_server.users.service import Users
 
 if TYPE_CHECKING:
     from promptyflow_server.settings import Settings
@@ -34,13 +43,21 @@ class Services:
     projects: ProjectService
     context: ContextService
     prompts: PromptService
+    users: Users
+    providers: Providers
+    api_keys: ApiKeys
+    runner: Runner
+    ai: Ai
 
     async def start(self) -> None:
         """Do what must be done before the first request is answered."""
         await self.database.ready()
+        await self.runner.start()
 
     async def close(self) -> None:
         """End what runs, then the database."""
+        await self.runner.close()
+        await self.providers.close()
         await self.database.close()
 
 
@@ -49,6 +66,11 @@ def build_services(settings: Settings) -> Services:
     database = Database(settings)
     writer = ProjectWriter(database, settings.limits)
     prompts = PromptService(writer)
+    providers = build_providers(settings)
+    models = ModelLists()
+    vault = Vault(settings)
+    api_keys = ApiKeys(database, vault, providers, models, local=settings.local)
+    runner = Runner(database)
     return Services(
         settings=settings,
         database=database,
@@ -57,11 +79,22 @@ def build_services(settings: Settings) -> Services:
         projects=ProjectService(writer),
         context=ContextService(writer),
         prompts=prompts,
+        users=Users(database, settings.limits),
+        providers=providers,
+        api_keys=api_keys,
+        runner=runner,
+        ai=Ai(database, providers, api_keys, models, runner, prompts),
     )
 
 
 def build_dispatcher(settings: Settings) -> Dispatcher:
     """Return what answers requests, with every resource's endpoints."""
-    resources: list[Routes] = [project_routes, context_routes, prompt_routes]
+    resources: list[Routes] = [
+        user_routes,
+        project_routes,
+        context_routes,
+        prompt_routes,
+        ai_routes,
+    ]
     router = Router([*resources, openapi_routes(resources)])
     return Dispatcher(router, build_services(settings))

@@ -29,6 +29,7 @@ Kind = Literal[
     "address",
     "not_an_api",
     "interrupted",
+    "endless",
 ]
 Phase = Literal["connect", "silence", "total"]
 

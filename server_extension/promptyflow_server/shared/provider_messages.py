@@ -114,6 +114,10 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The connection ended before the answer was complete. What had arrived is kept.",
         "Соединение прервалось до конца ответа. Полученная часть сохранена.",
     ),
+    "PROVIDER_ERROR.endless": (
+        "The answer does not end: it was stopped. What had arrived is kept.",
+        "Ответ не заканчивается и был остановлен. Полученная часть сохранена.",
+    ),
     "PROVIDER_ERROR.stopped": (
         "The server stopped while the answer was coming. What had arrived is kept.",
         "Сервер остановился во время ответа. Полученная часть сохранена.",
@@ -157,6 +161,5 @@ PROVIDER_REASONS: Final[dict[str, tuple[str, str]]] = {
         "either messages, or projectId with promptBlockId",
         "либо messages, либо projectId и promptBlockId",
     ),
-    "not_running": ("has ended already", "уже завершён"),
 }
 """Reasons, as ``shared.messages.REASONS``."""

@@ -1,0 +1,239 @@
+"""Runs live here, not in requests: started, saved as they go, ended, and told to all who listen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from promptyflow_server.ai.instance import INTERRUPTED, Instance
+from promptyflow_server.ai.live_run import LiveRun, Outcome
+from promptyflow_server.ai.repository import InstanceRepository, RunRepository
+from promptyflow_server.http.errors import as_app_error
+from promptyflow_server.providers.errors import Cause
+from promptyflow_server.shared.errors import AppError, ProviderError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from promptyflow_server.providers.base import Access, CompletionRequest, Provider
+    from promptyflow_server.storage.database import Database
+
+log: Final = logging.getLogger("promptyflow.runs")
+
+_SAVE_SECONDS: Final = 0.5
+_LONGEST_ANSWER: Final = 20_000_000
+
+
+class Runner:
+    """The runs of this process.
+
+    Parameters
+    ----------
+    database
+        Where they are recorded.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._instance = Instance(database)
+        self._live: dict[UUID, LiveRun] = {}
+        self._saving: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def start(self) -> None:
+        """Take over from processes that are gone."""
+        await self._instance.start()
+
+    async def close(self) -> None:
+        """End all runs, keep what had come, and go."""
+        self._closed = True
+        live = list(self._live.values())
+        for run in live:
+            run.stop("stopped")
+        await asyncio.gather(*(run.task for run in live if run.task), return_exceptions=True)
+        if self._saving is not None:
+            self._saving.cancel()
+            await asyncio.gather(self._saving, return_exceptions=True)
+        await self._instance.close()
+
+    def find(self, owner_id: UUID, run_id: UUID) -> LiveRun | None:
+        """Return a run of this process, if it is this person's."""
+        run = self._live.get(run_id)
+        return run if run is not None and run.order.owner_id == owner_id else None
+
+    async def record(self, connection: AsyncConnection, run: LiveRun) -> None:
+        """Write a run that is about to begin, in an open transaction."""
+        if self._closed:
+            raise Unavailable(reason="stopping")
+        order = run.order
+        await RunRepository(connection, order.owner_id).add(
+            {
+                "id": run.id,
+                "project_id": order.project_id,
+                "prompt_id": order.prompt_id,
+                "status": "running",
+                "provider": order.provider,
+                "model": order.model,
+                "request": order.parameters,
+                "messages": [asdict(message) for message in order.messages],
+                "sha256": order.sha256,
+                "instance_id": self._instance.id,
+                "started_at": run.started_at,
+            }
+        )
+
+    def begin(
+        self,
+        run: LiveRun,
+        provider: Provider,
+        request: CompletionRequest,
+        access: Access,
+        ended: Callable[[LiveRun], Awaitable[None]],
+    ) -> None:
+        """Send; from here on the run needs nobody.
+
+        Parameters
+        ----------
+        ended
+            Called when it has ended, before that is told.
+        """
+        self._live[run.id] = run
+        run.task = asyncio.create_task(self._work(run, provider, request, access, ended))
+        if self._saving is None:
+            self._saving = asyncio.create_task(self._keep_saving())
+
+    async def _work(
+        self,
+        run: LiveRun,
+        provider: Provider,
+        request: CompletionRequest,
+        access: Access,
+        ended: Callable[[LiveRun], Awaitable[None]],
+    ) -> None:
+        try:
+            run.end(await self._outcome(run, provider, request, access))
+            await ended(run)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the run must end
+            run.end(Outcome("failed", error=as_app_error(error)))
+        await self._save_end(run)
+        run.tell()
+
+    async def _outcome(
+        self, run: LiveRun, provider: Provider, request: CompletionRequest, access: Access
+    ) -> Outcome:
+        try:
+            async with aclosing(provider.stream(request, access)) as chunks:
+                async for chunk in chunks:
+                    run.take(chunk)
+                    if run.journal.chars > _LONGEST_ANSWER:
+                        raise Cause("endless", request_id=run.request_id).error(provider)
+        except asyncio.CancelledError:
+            if run.stop_reason == "cancelled":
+                return Outcome("cancelled")
+            return Outcome("interrupted", error=ProviderError(**INTERRUPTED["details"]))
+        except AppError as error:
+            status = {"interrupted": "interrupted", "blocked": "blocked"}.get(
+                str(error.details.get("kind")), "failed"
+            )
+            return Outcome(status, error=error)  # type: ignore[arg-type]  # one of the three
+        finish = run.finish
+        if finish is not None and finish.reason == "blocked":
+            return Outcome("blocked", finish.detail or finish.reason)
+        return Outcome("done", None if finish is None else finish.reason)
+
+    async def _keep_saving(self) -> None:
+        """Write what has come, twice a second: what is not written is lost with the process."""
+        while True:
+            await asyncio.sleep(_SAVE_SECONDS)
+            running = [run for run in self._live.values() if run.outcome is None]
+            unsaved = [run for run in self._live.values() if run.told]
+            try:
+                if running:
+                    await self._save(running)
+                for run in unsaved:
+                    await self._save_end(run)
+            except (Unavailable, SQLAlchemyError) as error:
+                log.warning("runs could not be saved, trying again: %s", error)
+
+    async def _save(self, running: list[LiveRun]) -> None:
+        places = {run.id: (run.journal.chars, run.journal.since(run.saved)) for run in running}
+        async with self._database.transaction() as connection:
+            repository = InstanceRepository(connection)
+            wanted = await repository.still_running(
+                [(run.order.owner_id, run.id) for run in running]
+            )
+            pieces = [
+                {
+                    "owner_id": run.order.owner_id,
+                    "run_id": run.id,
+                    "seq": piece.end - len(piece.text),
+                    "kind": piece.kind,
+                    "data": {"text": piece.text},
+                }
+                for run in running
+                if run.id in wanted
+                for piece in places[run.id][1]
+            ]
+            if pieces:
+                await repository.keep(pieces)
+        for run in running:
+            run.saved = places[run.id][0]
+            if run.id not in wanted:
+                run.stop("cancelled")  # asked for at another server of the same database
+
+    async def _save_end(self, run: LiveRun) -> None:
+        """Write how a run ended; where that fails, `_keep_saving` tries again."""
+        outcome = run.outcome
+        if outcome is None:
+            return
+        layout = run.journal.layout()
+        usual = [kind for kind, _ in layout] in ([], ["delta"], ["reasoning", "delta"])
+        values: dict[str, Any] = {
+            "status": outcome.status,
+            "response": run.journal.text("delta"),
+            "reasoning": run.journal.text("reasoning"),
+            "usage": None if run.usage is None else usage_of(run),
+            "cost": None if run.usage is None else run.usage.cost,
+            "cost_source": None if run.usage is None or run.usage.cost is None else "provider",
+            "finish_reason": outcome.finish_reason,
+            "provider_request_id": run.request_id,
+            "error": None if outcome.error is None else stored_error(outcome.error),
+            "first_output_at": run.first_output_at,
+            "finished_at": run.finished_at,
+        }
+        try:
+            async with self._database.transaction() as connection:
+                repository = RunRepository(connection, run.order.owner_id)
+                await repository.finish(run.id, values, [] if usual else layout)
+        except (Unavailable, SQLAlchemyError) as error:
+            log.warning("the end of run %s is not saved yet: %s", run.id, error)
+            return
+        self._live.pop(run.id, None)
+
+
+def usage_of(run: LiveRun) -> dict[str, Any] | None:
+    """Return a run's usage in the form of the contract."""
+    usage = run.usage
+    if usage is None:
+        return None
+    told = {
+        "inputTokens": usage.input_tokens,
+        "outputTokens": usage.output_tokens,
+        "cachedTokens": usage.cached_tokens,
+        "cacheWriteTokens": usage.cache_write_tokens,
+        "reasoningTokens": usage.reasoning_tokens,
+    }
+    return {name: tokens for name, tokens in told.items() if tokens is not None}
+
+
+def stored_error(error: AppError) -> dict[str, Any]:
+    """Return an error as it is kept: told in the language of whoever reads it later."""
+    return {"code": error.code, "details": error.details}

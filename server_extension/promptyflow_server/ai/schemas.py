@@ -1,0 +1,181 @@
+"""What the AI endpoints take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from promptyflow_server.http.models import WireModel
+
+Status = Literal["running", "done", "cancelled", "interrupted", "blocked", "failed"]
+
+
+class ProviderRow(WireModel):
+    """A provider, and what it needs to be set up."""
+
+    id: str
+    name: str
+    needs_key: bool
+    needs_base_url: bool
+    default_base_url: str | None
+
+
+class ListModelsQuery(WireModel):
+    """Whose models; without a provider those of all that are set up."""
+
+    provider: str | None = Field(default=None, max_length=100)
+    refresh: bool = False
+
+
+class Prices(WireModel):
+    """US dollars for a million tokens."""
+
+    input: float
+    output: float
+
+
+class ModelRow(WireModel):
+    """A model, as far as it is described; null: not known."""
+
+    provider: str
+    id: str
+    name: str | None
+    context_window: int | None
+    max_output: int | None
+    prices: Prices | None
+    parameters: list[str] | None
+    retires_at: str | None
+    source: Literal["live", "catalogue"]
+
+
+class ModelList(WireModel):
+    """The models, and the providers that could not be asked, with the reason."""
+
+    items: list[ModelRow]
+    next_cursor: str | None = None
+    errors: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class TryConnection(WireModel):
+    """A provider, with a key and an address that are not stored yet, or with those that are."""
+
+    provider: str = Field(max_length=100)
+    api_key: str | None = Field(default=None, max_length=4096)
+    base_url: str | None = Field(default=None, max_length=2000)
+
+
+class ConnectionTest(WireModel):
+    """How a test went."""
+
+    success: bool
+    status: Literal["active", "error", "unverified"]
+    models: int | None
+    error: dict[str, Any] | None
+
+
+class SendMessage(WireModel):
+    """A message to a model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str = Field(max_length=50_000_000)
+
+
+class Send(WireModel):
+    """A question to a model: messages as they are, or a prompt of a project, compiled."""
+
+    provider: str = Field(max_length=100)
+    model: str = Field(min_length=1, max_length=300)
+    messages: list[SendMessage] | None = Field(default=None, min_length=1, max_length=1000)
+    project_id: UUID | None = None
+    prompt_block_id: int | None = Field(default=None, ge=1)
+    variables: dict[str, str] | None = None
+    system: str | None = Field(default=None, max_length=10_000_000)
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="left out: the model's own; many models refuse any"
+    )
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int | None = Field(default=None, ge=1, le=10_000_000)
+    json_schema: dict[str, Any] | None = Field(default=None, alias="schema")
+    timeout: float | None = Field(default=None, ge=1, le=7200, description="seconds for everything")
+    stream: bool = False
+
+
+class UsageRow(WireModel):
+    """Tokens as the provider counts them; what is left out, it does not tell."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class AnswerRow(WireModel):
+    """A whole answer."""
+
+    success: bool
+    run_id: UUID
+    status: Status
+    provider: str
+    model: str
+    response: str
+    reasoning: str | None
+    usage: UsageRow | None
+    cost: float | None
+    cost_source: str | None
+    finish_reason: str | None
+    duration_ms: int
+
+
+class ListRunsQuery(WireModel):
+    """Which runs."""
+
+    project_id: UUID | None = None
+    prompt_block_id: int | None = Field(default=None, ge=1)
+    status: Status | None = None
+    provider: str | None = Field(default=None, max_length=100)
+    model: str | None = Field(default=None, max_length=300)
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=200)
+
+
+class RunRow(WireModel):
+    """A run in a list: its answer only begins here."""
+
+    id: UUID
+    status: Status
+    provider: str
+    model: str
+    project_id: UUID | None
+    prompt_block_id: int | None
+    prompt_title: str | None
+    parameters: dict[str, Any]
+    sha256: str | None
+    preview: str | None = None
+    usage: UsageRow | None
+    cost: float | None
+    cost_source: str | None
+    finish_reason: str | None
+    request_id: str | None
+    error: dict[str, Any] | None
+    started_at: datetime
+    first_output_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None
+
+
+class RunDetail(RunRow):
+    """A run with exactly what was sent and what came."""
+
+    messages: list[SendMessage] | None
+    response: str | None
+    reasoning: str | None
+
+
+class RunReference(WireModel):
+    """A run that was started."""
+
+    run_id: UUID

@@ -1,0 +1,67 @@
+"""Endpoints of a person and of their providers' keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from promptyflow_server.http.call import Call
+from promptyflow_server.http.errors import error_body
+from promptyflow_server.http.models import Page
+from promptyflow_server.http.routing import Routes
+from promptyflow_server.users.schemas import (
+    ApiKey,
+    SaveApiKey,
+    SavedApiKey,
+    UpdateUser,
+    UserProfile,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+routes = Routes("user")
+
+
+@routes.get("/api/user")
+async def get_user(call: Call) -> UserProfile:
+    """Read one's own profile, with the limits and what is used of them."""
+    return await call.services.users.profile(call.user)
+
+
+@routes.patch("/api/user")
+async def update_user(call: Call, body: UpdateUser) -> UserProfile:
+    """Change name, language or theme."""
+    return await call.services.users.change(call.user, body)
+
+
+@routes.get("/api/user/api-keys")
+async def list_api_keys(call: Call) -> Page[ApiKey]:
+    """List the providers that are set up; keys are never told."""
+    rows = await call.services.api_keys.all(call.user)
+    return Page[ApiKey](items=[ApiKey(**_told(row)) for row in rows])
+
+
+@routes.post("/api/user/api-keys/{provider}")
+async def save_api_key(call: Call, provider: str, body: SaveApiKey) -> SavedApiKey:
+    """Test a key and store it sealed."""
+    row, tested = await call.services.api_keys.save(
+        call.user, provider, body.api_key, body.base_url
+    )
+    error = None if tested.error is None else error_body(tested.error, call.language)
+    return SavedApiKey(**_told(row), models=tested.models, error=error)
+
+
+@routes.delete("/api/user/api-keys/{provider}")
+async def delete_api_key(call: Call, provider: str) -> None:
+    """Delete a key."""
+    await call.services.api_keys.remove(call.user, provider)
+
+
+def _told(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "provider": row.provider,
+        "status": row.status,
+        "last4": row.last4,
+        "base_url": row.base_url,
+        "last_tested_at": row.last_tested_at,
+    }
