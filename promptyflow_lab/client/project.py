@@ -1,0 +1,168 @@
+"""A project in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .context import Block, block_row
+from .core import get, write
+from .document import Document
+from .listing import Listing
+from .node import LAST, placed
+from .prompt import Prompt, prompt_row
+from .show import count
+
+if TYPE_CHECKING:
+    from promptyflow_lab.domain import ProjectData
+
+    from .node import Last, Node
+
+
+class Project:
+    """A project: context and the prompts that use it.
+
+    The names and the order of things are read when they are asked for here (`blocks`, `prompts`),
+    and after every change made here. What is reached from there shares that reading; `refresh`
+    makes it anew.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @property
+    def id(self) -> str:
+        """A UUID."""
+        return self._document.id
+
+    @property
+    def name(self) -> str:
+        """What it is called; setting it renames it."""
+        return str(self._document.told["name"])
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.rename(name)
+
+    @property
+    def version(self) -> int:
+        """Grows by one with every change."""
+        return int(self._document.told["version"])
+
+    @property
+    def chars(self) -> int:
+        """Characters of all blocks."""
+        return int(self._document.told["chars"])
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the server tells of it in a list: counts, times, the person's role."""
+        return {name: value for name, value in self._document.told.items() if name != "data"}
+
+    @property
+    def blocks(self) -> Listing[Block]:
+        """The context blocks, in their order."""
+        outline = self._document.refresh()
+        found = (Block(self._document, (block["id"],)) for block in outline["contextBlocks"])
+        return Listing(found, "block", block_row)
+
+    @property
+    def prompts(self) -> Listing[Prompt]:
+        """The prompts, in their order."""
+        outline = self._document.refresh()
+        found = (Prompt(self._document, prompt["id"]) for prompt in outline["promptBlocks"])
+        return Listing(found, "prompt", prompt_row)
+
+    def block(self, wanted: int | str) -> Block:
+        """Return the context block with that title or id."""
+        return self.blocks.get(wanted)
+
+    def prompt(self, wanted: int | str) -> Prompt:
+        """Return the prompt with that title or id."""
+        return self.prompts.get(wanted)
+
+    def add_block(self, title: str | None = None, *, after: Node | Last | None = LAST) -> Block:
+        """Add a context block; parameters as for `Block.add_item`."""
+        given = placed({"op": "addBlock"}, title, after)
+        return Block(self._document, *self._document.create(given))
+
+    def add_prompt(
+        self,
+        title: str | None = None,
+        template: str = "",
+        *,
+        wrap_in_tags: bool = True,
+        variables: dict[str, str] | None = None,
+    ) -> Prompt:
+        """Add a prompt.
+
+        Parameters
+        ----------
+        title
+            By default one is made up.
+        template
+            The text to send; ``{{context}}`` stands for what is selected, ``{{name}}`` for the
+            value of a variable.
+        wrap_in_tags
+            Whether the context comes with headings and tags.
+        variables
+            Values for names in the template; sending and compiling can give others.
+        """
+        operation = placed({"op": "addPrompt", "template": template}, title, LAST)
+        operation |= {"wrapInTags": wrap_in_tags, "variables": variables or {}, "clientId": "new"}
+        changed = self._document.change_prompts(operation)
+        created = int(changed["created"]["new"]["promptBlockId"])
+        titles = {prompt["promptBlockId"]: prompt["title"] for prompt in changed["prompts"]}
+        return Prompt(self._document, created, titles.get(created))
+
+    def rename(self, name: str) -> Project:
+        """Give it another name."""
+        self._document.rename(name)
+        return self
+
+    def duplicate(self) -> Project:
+        """Return a copy of it, which has a name of its own."""
+        session, path = self._document.session, self._document.path
+        return Project(Document(session, session.send(write("POST", f"{path}/duplicate", {}))))
+
+    def delete(self) -> None:
+        """Delete it with all it holds."""
+        self._document.session.send(write("DELETE", self._document.path))
+
+    def refresh(self) -> Project:
+        """Read again what it is called, what it holds and in which order."""
+        self._document.refresh()
+        return self
+
+    def data(self) -> ProjectData:
+        """Return everything it holds, with all texts, as plain objects."""
+        from promptyflow_lab.domain import ProjectData
+
+        whole = self._document.session.send(get(self._document.path))
+        return ProjectData.from_dict(whole["data"])
+
+    def __getitem__(self, wanted: str) -> Block:
+        return self.block(wanted)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [block.title for block in self.blocks]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Project) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"<Project {self.name!r}>"
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.name}: {count(self.chars, 'character')}"
+        return self.blocks.html(caption) + self.prompts.html()
+
+
+def project_row(project: Project) -> dict[str, object]:
+    """Return what a list of projects shows."""
+    told = project.summary
+    changed = str(told.get("updatedAt", ""))[:16].replace("T", " ")
+    counts = {"blocks": told.get("blocks", ""), "prompts": told.get("prompts", "")}
+    return {"project": project.name, **counts, "chars": project.chars, "changed": changed}

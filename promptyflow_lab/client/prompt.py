@@ -1,0 +1,288 @@
+"""A prompt in a notebook: select, compile, send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from promptyflow_lab.domain import NodeKey
+
+from .answers import Answering, follow, follow_async
+from .compiled import Compiled, compiled_of
+from .context import Block, Item, SubItem, leaves
+from .core import Request
+from .listing import Listing
+from .run import Run
+from .sending import PROVIDERS_SET_UP, only_provider, sending
+from .show import Nowhere, abridged, count, preformatted, screen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .document import Document
+    from .project import Project
+
+    Json = dict[str, Any]
+
+Selectable = Block | Item | SubItem | NodeKey
+
+
+class Prompt:
+    """A template, and the context selected for it."""
+
+    def __init__(self, document: Document, prompt_id: int, title: str | None = None) -> None:
+        self._document = document
+        self._id = prompt_id
+        self._title = str(self._data["title"]) if title is None else title
+
+    @property
+    def id(self) -> int:
+        """Its number in the project."""
+        return self._id
+
+    @property
+    def project(self) -> Project:
+        """The project it stands in."""
+        from .project import Project
+
+        return Project(self._document)
+
+    @property
+    def title(self) -> str:
+        """What it is called; setting it renames it."""
+        self._title = str(self._data["title"])
+        return self._title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        self.rename(title)
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.title
+
+    @property
+    def template(self) -> str:
+        """The template as it is now; setting it writes it."""
+        self._document.refresh()
+        return str(self._data["template"])
+
+    @template.setter
+    def template(self, template: str) -> None:
+        self._update(template=template)
+
+    @property
+    def wrap_in_tags(self) -> bool:
+        """Whether the context comes with headings and tags."""
+        return bool(self._data["wrapInTags"])
+
+    @wrap_in_tags.setter
+    def wrap_in_tags(self, wrap: bool) -> None:
+        self._update(wrapInTags=wrap)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Values for names in the template; set it as a whole."""
+        return dict(self._data.get("variables") or {})
+
+    @variables.setter
+    def variables(self, variables: Mapping[str, str]) -> None:
+        self._update(variables=dict(variables))
+
+    @property
+    def selection(self) -> Listing[Item | SubItem]:
+        """What is selected, in its order."""
+        found: list[Item | SubItem] = []
+        for entry in sorted(self._data["selectedContext"], key=lambda entry: entry["order"]):
+            key = (entry["blockId"], entry["itemId"])
+            sub = entry.get("subItemId")
+            found.append(SubItem(self._document, (*key, sub)) if sub else Item(self._document, key))
+        return Listing(found, "selected piece", _piece_row)
+
+    def select(self, *pieces: Selectable) -> Prompt:
+        """Select these pieces, in this order, and nothing else.
+
+        A block stands for everything in it that has text. Without an argument nothing is selected.
+
+        Examples
+        --------
+        >>> prompt.select(intro, docs["Details"])  # doctest: +SKIP
+        >>> prompt.select(*prompt.selection, another)  # doctest: +SKIP
+        """
+        keys = dict.fromkeys(key for piece in pieces for key in _keys(piece))
+        selected = [_selected(key, order) for order, key in enumerate(keys, 1)]
+        self._change(op="select", selectedContext=selected)
+        return self
+
+    def rename(self, title: str) -> Prompt:
+        """Give it another title."""
+        self._update(title=title)
+        return self
+
+    def delete(self) -> None:
+        """Delete it."""
+        self._change(op="delete")
+
+    def compile(
+        self,
+        *,
+        wrap_in_tags: bool | None = None,
+        variables: Mapping[str, str] | None = None,
+        **more_variables: str,
+    ) -> Compiled:
+        """Return the exact text that would be sent.
+
+        Parameters
+        ----------
+        wrap_in_tags
+            Overrides the prompt's own wish.
+        variables, **more_variables
+            Values for names in the template.
+        """
+        body: Json = {"promptBlockId": self._id}
+        values = {**(variables or {}), **more_variables}
+        if values:
+            body["variables"] = values
+        if wrap_in_tags is not None:
+            body["wrapInTags"] = wrap_in_tags
+        path = f"{self._document.path}/prompt-blocks/compile"
+        # Compiling changes nothing: it may be repeated without a key.
+        answer = self._document.session.send(Request("POST", path, body=body))
+        return compiled_of(answer)
+
+    def send(  # noqa: PLR0913 - all but the model are optional
+        self,
+        model: str,
+        *,
+        provider: str | None = None,
+        show: bool = True,
+        system: str | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_tokens: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        **more_variables: str,
+    ) -> Run:
+        """Send the prompt to a model; the answer appears while it comes.
+
+        Interrupting the cell stops the provider; what had arrived is kept in the run.
+
+        Parameters
+        ----------
+        model
+            Its id at the provider.
+        provider
+            The provider's id; not needed where only one is set up.
+        show
+            Whether the answer appears: as Markdown in a notebook, as text in a terminal.
+        system, temperature, top_p, max_tokens
+            For the model; what is left out is not sent, so that its own defaults hold.
+        variables, **more_variables
+            Values for names in the template.
+
+        Returns
+        -------
+        Run
+            With ``text``, ``usage``, ``status``.
+
+        Raises
+        ------
+        NoApiKey, ContextWindowExceeded, CostLimit
+            It was not sent.
+        ProviderError, ProviderTimeout
+            The provider refused, or broke off.
+        """
+        session = self._document.session
+        request = sending(
+            self._document,
+            self._id,
+            model,
+            provider or only_provider(session.send(PROVIDERS_SET_UP)),
+            {**(variables or {}), **more_variables},
+            system=system,
+            temperature=temperature,
+            topP=top_p,
+            maxTokens=max_tokens,
+        )
+        answering = Answering(request, screen() if show else Nowhere())
+        follow(session, answering)
+        return Run(session, answering.data, shown=show)
+
+    async def asend(  # noqa: PLR0913 - as `send`
+        self,
+        model: str,
+        *,
+        provider: str | None = None,
+        show: bool = False,
+        system: str | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_tokens: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        **more_variables: str,
+    ) -> Run:
+        """Send the prompt without holding up the event loop; parameters as for `send`.
+
+        Cancelling the task stops the provider.
+        """
+        session = self._document.session
+        request = sending(
+            self._document,
+            self._id,
+            model,
+            provider or only_provider(await session.asend(PROVIDERS_SET_UP)),
+            {**(variables or {}), **more_variables},
+            system=system,
+            temperature=temperature,
+            topP=top_p,
+            maxTokens=max_tokens,
+        )
+        answering = Answering(request, screen() if show else Nowhere())
+        await follow_async(session, answering)
+        return Run(session, answering.data, shown=show)
+
+    @property
+    def _data(self) -> Json:
+        return self._document.prompt(self._id)
+
+    def _update(self, **what: Any) -> None:  # noqa: ANN401 - JSON
+        self._change(op="update", **what)
+
+    def _change(self, **operation: Any) -> None:  # noqa: ANN401 - JSON
+        self._document.change_prompts({**operation, "promptBlockId": self._id})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Prompt):
+            return NotImplemented
+        return (self._document.id, self._id) == (other._document.id, other._id)
+
+    def __hash__(self) -> int:
+        return hash((self._document.id, self._id))
+
+    def __repr__(self) -> str:
+        return f"<Prompt {self._title!r}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        template = self.template
+        pieces = self.selection
+        caption = f"{self.title}: {count(len(pieces), 'selected piece')}"
+        html = pieces.html(caption) + preformatted(template)
+        return {"text/plain": f"{caption}\n{abridged(template)}", "text/html": html}
+
+
+def prompt_row(prompt: Prompt) -> dict[str, object]:
+    """Return what a list of prompts shows."""
+    return {"id": prompt.id, "prompt": prompt.title, "selected": len(prompt.selection)}
+
+
+def _piece_row(piece: Item | SubItem) -> dict[str, object]:
+    return {"selected": piece.title, "chars": piece.chars}
+
+
+def _keys(piece: Selectable) -> list[NodeKey]:
+    return leaves(piece) if isinstance(piece, Block | Item | SubItem) else [NodeKey(*piece)]
+
+
+def _selected(key: NodeKey, order: int) -> Json:
+    entry: Json = {"blockId": key.block_id, "itemId": key.item_id, "order": order}
+    return entry if key.sub_item_id is None else {**entry, "subItemId": key.sub_item_id}

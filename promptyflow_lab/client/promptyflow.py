@@ -1,0 +1,187 @@
+"""The way in: ``PromptyFlow()`` in a notebook is the person who started the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from .core import get, segment, write
+from .discovery import find_server
+from .document import Document
+from .errors import NotFound
+from .listing import Listing, pages
+from .project import Project, project_row
+from .run import Run, run_row
+from .session import Session
+from .show import count
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from promptyflow_lab.domain import ProjectData
+
+    from .prompt import Prompt
+
+
+class PromptyFlow:
+    """PromptyFlow Lab from Python.
+
+    Parameters
+    ----------
+    url, token
+        The service and what opens it, as ``http://127.0.0.1:8888/promptyflow``. In a notebook
+        neither is needed: the server that started it is found. Elsewhere give both, or set
+        ``PROMPTYFLOW_URL`` and ``PROMPTYFLOW_TOKEN``.
+
+    Raises
+    ------
+    ServerNotFound
+        There is no server, or several could be meant; the message says what to set.
+
+    Examples
+    --------
+    >>> pf = PromptyFlow()  # doctest: +SKIP
+    >>> paper = pf.create_project("Paper")  # doctest: +SKIP
+    >>> intro = paper.add_block("Docs").add_item("Intro", "…")  # doctest: +SKIP
+    >>> prompt = paper.add_prompt("Summary", "Sum up: {{context}}")  # doctest: +SKIP
+    >>> prompt.select(intro).send("a-model")  # doctest: +SKIP
+    """
+
+    def __init__(self, url: str | None = None, token: str | None = None) -> None:
+        self._session = Session(find_server(url, token))
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self._session.server.url
+
+    def projects(self, search: str = "") -> Listing[Project]:
+        """Return the projects, the one changed last first; with a text, those called so."""
+        found = pages(self._session, get("api/projects", q=search or None))
+        return Listing(
+            (Project(Document(self._session, data)) for data in found), "project", project_row
+        )
+
+    def project(self, wanted: str | UUID) -> Project:
+        """Return the project of that name or id."""
+        if _is_id(wanted):
+            return Project(Document(self._session, {"id": str(wanted)})).refresh()
+        found = self.projects(str(wanted))
+        if not any(project.name == wanted for project in found):
+            raise NotFound(f"No project is called {wanted!r}; pf.projects() lists them.")
+        return found.named(str(wanted)).refresh()
+
+    def create_project(self, name: str, data: ProjectData | None = None) -> Project:
+        """Make a project, empty or with all it shall hold."""
+        body: dict[str, Any] = {"name": name}
+        if data is not None:
+            body["data"] = data.to_dict()
+        told = self._session.send(write("POST", "api/projects", body))
+        return Project(Document(self._session, told))
+
+    def runs(
+        self,
+        *,
+        project: Project | None = None,
+        prompt: Prompt | None = None,
+        status: str | None = None,
+        model: str | None = None,
+        limit: int | None = 50,
+    ) -> Listing[Run]:
+        """Return what was sent to models, the newest first.
+
+        Parameters
+        ----------
+        project, prompt, status, model
+            Only those of it.
+        limit
+            At most so many; None for all.
+        """
+        if prompt is not None:
+            project = prompt.project
+        request = get(
+            "ai/runs",
+            projectId=None if project is None else project.id,
+            promptBlockId=None if prompt is None else prompt.id,
+            status=status,
+            model=model,
+        )
+        found = (Run(self._session, data) for data in pages(self._session, request, limit))
+        return Listing(found, "run", run_row)
+
+    def run(self, run_id: str | UUID) -> Run:
+        """Return the run of that id."""
+        return Run(self._session, {"id": str(run_id)}).refresh()
+
+    def providers(self) -> list[dict[str, Any]]:
+        """Return the AI providers, and what each needs."""
+        return _items(self._session.send(get("ai/providers")))
+
+    def models(self, provider: str | None = None, *, refresh: bool = False) -> list[dict[str, Any]]:
+        """Return the models that can be used."""
+        request = get("ai/models", provider=provider, refresh=1 if refresh else None)
+        return _items(self._session.send(request))
+
+    def keys(self) -> list[dict[str, Any]]:
+        """Return which providers are set up; of a key, its last four characters."""
+        return _items(self._session.send(get("api/user/api-keys")))
+
+    def set_key(
+        self, provider: str, key: str | None = None, *, base_url: str | None = None
+    ) -> dict[str, Any]:
+        """Set up an AI provider; the server tests the key and seals it.
+
+        Parameters
+        ----------
+        provider
+            Its id, such as ``openai-compatible``.
+        key
+            A secret. Better than to write it into a cell: ``getpass.getpass()``. Left out, the
+            stored one stays; where none is needed, nothing must be given.
+        base_url
+            Where the provider is, if not at its usual address.
+
+        Returns
+        -------
+        dict
+            What is told of a key: never the key.
+        """
+        body = {"apiKey": key, "baseUrl": base_url}
+        told = {name: value for name, value in body.items() if value is not None}
+        path = f"api/user/api-keys/{segment(provider)}"
+        answer: dict[str, Any] = self._session.send(write("POST", path, told))
+        return answer
+
+    def delete_key(self, provider: str) -> None:
+        """Forget the key of a provider."""
+        self._session.send(write("DELETE", f"api/user/api-keys/{segment(provider)}"))
+
+    def close(self) -> None:
+        """Close the connections; the next use opens new ones."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<PromptyFlow {self.url}>"
+
+    def _repr_html_(self) -> str:
+        projects = self.projects()
+        return projects.html(count(len(projects), "project"))
+
+
+def _is_id(wanted: str | UUID) -> bool:
+    try:
+        UUID(str(wanted))
+    except ValueError:
+        return False
+    return True
+
+
+def _items(answer: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+    """Return a short list, whether it comes bare or as a page."""
+    return list(answer["items"] if isinstance(answer, dict) else answer)

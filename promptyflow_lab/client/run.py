@@ -1,0 +1,156 @@
+"""A run in a notebook: what was sent to a model, and what came back."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .core import get, segment, write
+from .show import abridged
+
+if TYPE_CHECKING:
+    from .session import Session
+
+    Json = dict[str, Any]
+
+
+class Run:
+    """One answer of a model; kept by the server with the exact text sent."""
+
+    def __init__(self, session: Session, data: Json, *, shown: bool = False) -> None:
+        self._session = session
+        self._known = data
+        self._shown = shown
+
+    @property
+    def id(self) -> str:
+        """A UUID."""
+        return str(self._known["id"])
+
+    @property
+    def name(self) -> str:
+        """The id; runs have no names."""
+        return self.id
+
+    @property
+    def provider(self) -> str:
+        """The provider's id."""
+        return str(self._known["provider"])
+
+    @property
+    def model(self) -> str:
+        """The model's id at the provider."""
+        return str(self._known["model"])
+
+    @property
+    def status(self) -> str:
+        """``running``, ``done``, ``cancelled``, ``interrupted``, ``blocked`` or ``failed``."""
+        return str(self._known["status"])
+
+    @property
+    def text(self) -> str:
+        """The answer, as far as it has come."""
+        return str(self._whole("response") or "")
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought on its way, where it tells."""
+        return str(self._whole("reasoning") or "")
+
+    @property
+    def usage(self) -> dict[str, int]:
+        """Tokens as the provider counts them, such as ``inputTokens`` and ``outputTokens``."""
+        return dict(self._known.get("usage") or {})
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None where nobody knows."""
+        cost = self._known.get("cost")
+        return None if cost is None else float(cost)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the answer ended: ``stop``, ``length`` and others."""
+        return self._known.get("finishReason")
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds."""
+        milliseconds = self._known.get("durationMs")
+        return None if milliseconds is None else milliseconds / 1000
+
+    @property
+    def started_at(self) -> str:
+        """When it was sent, as RFC 3339 writes it."""
+        return str(self._known.get("startedAt") or "")
+
+    @property
+    def error(self) -> Json | None:
+        """What went wrong, where something did."""
+        return self._known.get("error")
+
+    def refresh(self) -> Run:
+        """Read again how far it has come."""
+        self._known = self._session.send(get(self._path))
+        return self
+
+    def cancel(self) -> Run:
+        """Stop it; what had arrived is kept."""
+        self._session.send(write("POST", f"{self._path}/cancel", {}))
+        return self.refresh()
+
+    def delete(self) -> None:
+        """Forget it."""
+        self._session.send(write("DELETE", self._path))
+
+    @property
+    def _path(self) -> str:
+        return f"ai/runs/{segment(self.id)}"
+
+    def _whole(self, name: str) -> object:
+        """Return what lists leave out."""
+        if name not in self._known:
+            self.refresh()
+        return self._known.get(name)
+
+    def _summary(self) -> str:
+        told = [self.model, self.status]
+        usage = self.usage
+        if usage.get("inputTokens") is not None or usage.get("outputTokens") is not None:
+            told.append(f"{usage.get('inputTokens')} → {usage.get('outputTokens')} tokens")
+        if self.duration is not None:
+            told.append(f"{self.duration:.1f} s")
+        if self.cost is not None:
+            told.append(f"${self.cost:.4f}")
+        return " · ".join(told)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Run {self._summary()}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        summary = self._summary()
+        note = f"<div><em>{escape(summary)}</em></div>"
+        if self._shown:  # the answer stands above already; the next time it is asked for
+            self._shown = False
+            return {"text/plain": repr(self), "text/html": note}
+        from .markdown import to_html
+
+        text = self.text
+        return {"text/plain": f"{abridged(text)}\n[{summary}]", "text/html": to_html(text) + note}
+
+
+def run_row(run: Run) -> dict[str, object]:
+    """Return what a list of runs shows."""
+    usage = run.usage
+    return {
+        "run": run.id,
+        "started": run.started_at[:19].replace("T", " "),
+        "model": run.model,
+        "status": run.status,
+        "tokens in": usage.get("inputTokens", ""),
+        "tokens out": usage.get("outputTokens", ""),
+        "seconds": "" if run.duration is None else f"{run.duration:.1f}",
+    }

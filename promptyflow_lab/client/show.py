@@ -1,0 +1,124 @@
+"""What a notebook or a terminal shows of us. Everything that came from outside is escaped."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Bundle = dict[str, str]
+
+LONGEST_SHOWN: Final = 20_000
+"""Characters of a text that a cell's output shows; the object itself has all of it."""
+
+_PAINT_SECONDS: Final = 0.1
+_RENDER_SHARE: Final = 0.1
+"""Of the time, at most: a long answer is painted less often, so that reading it stays cheap."""
+
+
+def count(number: int, thing: str) -> str:
+    """Return ``1 item``, ``1,200 items``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]], caption: str = "") -> str:
+    """Return an HTML table of plain texts."""
+    lines = ["<table>"]
+    if caption:
+        lines.append(f"<caption>{escape(caption)}</caption>")
+    lines.append(f"<thead><tr>{_cells('th', head)}</tr></thead><tbody>")
+    lines += [f"<tr>{_cells('td', row)}</tr>" for row in rows]
+    return "".join([*lines, "</tbody></table>"])
+
+
+def _cells(tag: str, texts: Iterable[object]) -> str:
+    shown = (f"{text:,}" if isinstance(text, int) else str(text) for text in texts)
+    return "".join(f'<{tag} style="text-align: left">{escape(text)}</{tag}>' for text in shown)
+
+
+def preformatted(text: str) -> str:
+    """Return a text as it stands, in HTML; of a very long one the beginning."""
+    shown = escape(text[:LONGEST_SHOWN])
+    rest = len(text) - LONGEST_SHOWN
+    more = f"<p><em>… and {count(rest, 'more character')}</em></p>" if rest > 0 else ""
+    return f'<pre style="white-space: pre-wrap">{shown}</pre>{more}'
+
+
+def abridged(text: str) -> str:
+    """Return a text as it stands, for a terminal; of a very long one the beginning."""
+    rest = len(text) - LONGEST_SHOWN
+    return f"{text[:LONGEST_SHOWN]}\n… and {count(rest, 'more character')}" if rest > 0 else text
+
+
+class Screen(Protocol):
+    """Where an answer appears while it comes."""
+
+    def write(self, piece: str) -> None:
+        """Show a piece more."""
+
+    def close(self) -> None:
+        """Show everything."""
+
+
+class Nowhere:
+    """Shows nothing."""
+
+    def write(self, piece: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class Terminal:
+    """Prints the answer as plain text."""
+
+    def write(self, piece: str) -> None:
+        """Print a piece more."""
+        print(piece, end="", flush=True)  # noqa: T201 - what was asked for
+
+    def close(self) -> None:
+        """End the line."""
+        print()  # noqa: T201
+
+
+class CellOutput:
+    """Renders the answer's Markdown in the output of the cell, anew while it grows."""
+
+    def __init__(self, display: Any) -> None:  # noqa: ANN401 - IPython's own
+        self._pieces: list[str] = []
+        self._next = 0.0
+        self._handle = display(self._bundle(), raw=True, display_id=True)
+
+    def write(self, piece: str) -> None:
+        """Take a piece more; paint if the last time is long enough ago."""
+        self._pieces.append(piece)
+        if time.monotonic() >= self._next:
+            self.close()
+
+    def close(self) -> None:
+        """Paint all of it."""
+        started = time.monotonic()
+        self._handle.update(self._bundle(), raw=True)
+        ended = time.monotonic()
+        self._next = ended + max(_PAINT_SECONDS, (ended - started) / _RENDER_SHARE)
+
+    def _bundle(self) -> Bundle:
+        from .markdown import to_html
+
+        text = "".join(self._pieces)
+        return {"text/plain": text, "text/html": to_html(text)}
+
+
+def screen() -> Screen:
+    """Return where answers appear here: a cell's output, or the terminal."""
+    try:
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        return Terminal()
+    shell = get_ipython()
+    return CellOutput(display) if hasattr(shell, "kernel") else Terminal()
