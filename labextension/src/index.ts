@@ -1,6 +1,8 @@
 /** The plugins of PromptyFlow Lab. */
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { commands } from './plugins/commands';
+import { core } from './plugins/core';
+import { mainArea } from './plugins/mainArea';
+import { panel } from './plugins/panel';
+import { widget } from './plugins/widget';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
-
-export default plugins;
+export default [core, panel, mainArea, commands, widget];

@@ -136,7 +136,7 @@ export class ProjectModel implements QueueOwner {
   }
 
   /** Undo a deletion: the same texts at the same place, selected where they had been. */
-  restore(removed: Removed): void {
+  restore(removed: Removed): Key | null {
     const { additions, selections } = additionsOf(removed, this.tree);
     for (const addition of additions) {
       if (addition.level !== 'block') {
@@ -147,13 +147,21 @@ export class ProjectModel implements QueueOwner {
     for (const [key, selected] of selections) {
       this.select(key, selected);
     }
+    return additions[0]?.key ?? null;
   }
 
-  addPrompt(fields: PromptFields = {}): Key {
+  addPrompt(fields: PromptFields = {}, after?: Key | null): Key {
     const key = newKey();
     this.texts.set(key, fields.template ?? '', null);
-    this.change({ kind: 'prompt', op: 'add', key, ...fields });
+    this.change({ kind: 'prompt', op: 'add', key, after, ...fields });
     return key;
+  }
+
+  /** Change the text of a prompt other than by typing. */
+  writeTemplate(key: Key, template: string): void {
+    const base = this.texts.baseOf(key);
+    this.texts.set(key, template, base);
+    this.textChanged(key, template, base);
   }
 
   updatePrompt(key: Key, fields: Omit<PromptFields, 'template'>): void {

@@ -54,15 +54,19 @@ export class RunModel {
 
   constructor(private readonly api: ApiClient) {}
 
-  /** Send, after `prepare` has brought everything that will be sent to the server. */
-  async start(request: SendRequest, prepare: () => Promise<void>): Promise<void> {
+  /** Send what `prepare` returns, when it has brought everything it names to the server. */
+  async start(
+    target: { provider: string; model: string },
+    prepare: () => Promise<SendRequest>
+  ): Promise<void> {
     if (isRunning(this.state.get().phase)) {
       return;
     }
-    this.begin({ phase: 'sending', provider: request.provider, model: request.model });
+    this.restored = true;
+    this.begin({ phase: 'sending', ...target });
     const abort = this.control();
     try {
-      await prepare();
+      const request = await prepare();
       await this.follow(this.api.send(request, abort.signal), abort);
     } catch (error) {
       this.fail(error, abort);
@@ -181,7 +185,7 @@ export class RunModel {
         this.schedulePaint();
         return false;
       case 'usage':
-        this.state.patch({ usage: (data['usage'] ?? data) });
+        this.state.patch({ usage: data['usage'] ?? data });
         return false;
       case 'done':
         this.paint();

@@ -51,6 +51,11 @@ export class Session {
     return project;
   }
 
+  /** The project if it is open already. */
+  openProject(id: string): ProjectModel | null {
+    return this.projects.get(id) ?? null;
+  }
+
   run(projectId: string, promptKey: Key): RunModel {
     return this.kept(this.runs, `${projectId}/${promptKey}`, () => new RunModel(this.api));
   }

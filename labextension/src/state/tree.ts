@@ -86,6 +86,18 @@ export function findNode(tree: ProjectTree, key: Key | null): ContextNode | null
   return key === null ? null : (pathTo(tree.blocks, key).at(-1) ?? null);
 }
 
+const indexes = new WeakMap<readonly ContextNode[], Map<Key, ContextNode>>();
+
+/** All nodes by key; made once for a tree. */
+export function indexOf(tree: ProjectTree): ReadonlyMap<Key, ContextNode> {
+  let index = indexes.get(tree.blocks);
+  if (!index) {
+    index = new Map([...walk(tree.blocks)].map(node => [node.key, node]));
+    indexes.set(tree.blocks, index);
+  }
+  return index;
+}
+
 export function findPrompt(tree: ProjectTree, key: Key | null): PromptNode | null {
   return tree.prompts.find(prompt => prompt.key === key) ?? null;
 }

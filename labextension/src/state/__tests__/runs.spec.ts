@@ -42,7 +42,7 @@ function modelOver(answers: Response[]): { run: RunModel; paths: string[]; seen:
   return { run: new RunModel(api), paths, seen };
 }
 
-const ready = (): Promise<void> => Promise.resolve();
+const ready = (): Promise<SendRequest> => Promise.resolve(REQUEST);
 
 describe('an answer', () => {
   it('arrives as it streams, however the network cuts it', async () => {

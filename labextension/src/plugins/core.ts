@@ -1,0 +1,47 @@
+/** Provides the workbench to the other plugins, and loads nothing of it before it is seen. */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ViewModel } from '../state/view';
+import type { Runtime } from './runtime';
+import { IPromptyFlow } from './tokens';
+
+export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
+  id: 'promptyflow-lab:core',
+  description: 'Provides the session that all views of the prompt workbench share.',
+  autoStart: true,
+  requires: [IEditorServices, IRenderMimeRegistry],
+  optional: [ITranslator],
+  provides: IPromptyFlow,
+  activate: (
+    app,
+    editors: IEditorServices,
+    rendermime: IRenderMimeRegistry,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('promptyflow_lab');
+    const language = (translator?.languageCode ?? 'en').replace('_', '-');
+    const panelView = new ViewModel();
+    let runtime: Promise<Runtime> | null = null;
+    return {
+      trans,
+      language,
+      panelView,
+      current: panelView,
+      load: () => {
+        runtime ??= import('./runtime').then(
+          module =>
+            new module.Runtime({
+              settings: app.serviceManager.serverSettings,
+              editors: editors.factoryService,
+              rendermime,
+              trans,
+              language
+            })
+        );
+        return runtime;
+      }
+    };
+  }
+};

@@ -1,0 +1,124 @@
+/** The workbench in a tab of the main area. */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ViewModel } from '../state/view';
+import { CommandIDs } from './commandIds';
+import { workbenchIcon } from './icons';
+import { WorkbenchShell } from './shell';
+import { IPromptyFlow } from './tokens';
+import { keepView } from './views';
+
+export const mainArea: JupyterFrontEndPlugin<void> = {
+  id: 'promptyflow-lab:main-area',
+  description: 'The prompt workbench in a tab of the main area, and its tile in the launcher.',
+  autoStart: true,
+  requires: [IPromptyFlow],
+  optional: [ILayoutRestorer, IStateDB, ICommandPalette, ILauncher],
+  activate: (
+    app,
+    flow: IPromptyFlow,
+    restorer: ILayoutRestorer | null,
+    state: IStateDB | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null
+  ) => {
+    const { trans } = flow;
+    const { commands, shell } = app;
+    const tracker = new WidgetTracker<WorkbenchShell>({ namespace: 'promptyflow-tab' });
+    let opened = 0;
+
+    commands.addCommand(CommandIDs.openMain, {
+      label: args =>
+        args['isLauncher'] ? trans.__('PromptyFlow') : trans.__('Open the workbench in a tab'),
+      caption: trans.__('Context, prompts and answers side by side'),
+      icon: args => (args['isPalette'] ? undefined : workbenchIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            name: { type: 'string', description: trans.__('Name of a tab to bring back') },
+            isLauncher: { type: 'boolean' },
+            isPalette: { type: 'boolean' }
+          }
+        }
+      },
+      execute: async args => {
+        const restored = typeof args['name'] === 'string' ? args['name'] : null;
+        const name = restored ?? `tab-${Date.now()}-${opened++}`;
+        const view = new ViewModel(restored === null ? flow.current.saved() : {});
+        const widget = new WorkbenchShell({
+          flow,
+          view,
+          openInTab: null,
+          prepare: state ? () => keepView(view, state, name) : undefined
+        });
+        widget.id = `promptyflow-${name}`;
+        widget.title.icon = workbenchIcon;
+        widget.title.closable = true;
+        widget.title.label = trans.__('PromptyFlow');
+        followName(flow, widget);
+        await tracker.add(widget);
+        shell.add(widget, 'main', { type: 'PromptyFlow' });
+        shell.activateById(widget.id);
+        return widget;
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.openMain,
+      category: trans.__('PromptyFlow'),
+      args: { isPalette: true }
+    });
+    launcher?.add({
+      command: CommandIDs.openMain,
+      category: trans.__('Other'),
+      args: { isLauncher: true },
+      rank: 0
+    });
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.openMain,
+        name: widget => widget.id.replace(/^promptyflow-/, ''),
+        args: widget => ({ name: widget.id.replace(/^promptyflow-/, '') })
+      });
+    }
+  }
+};
+
+/** Keep the name of the open project in the title of the tab. */
+function followName(flow: IPromptyFlow, widget: WorkbenchShell): void {
+  const { trans } = flow;
+  const { view } = widget;
+  let unsubscribe: (() => void) | null = null;
+  let followed: string | null = null;
+  const follow = async (): Promise<void> => {
+    const { projectId } = view.state.get();
+    const { session } = await flow.load();
+    if (widget.isDisposed || projectId === followed) {
+      return;
+    }
+    followed = projectId;
+    unsubscribe?.();
+    unsubscribe = null;
+    await session.start();
+    if (projectId === null || session.state.get().status !== 'ready') {
+      widget.title.label = trans.__('PromptyFlow');
+      return;
+    }
+    const { state } = session.project(projectId);
+    const show = (): void => {
+      const { name } = state.get().tree;
+      widget.title.label = name ? trans.__('PromptyFlow: %1', name) : trans.__('PromptyFlow');
+    };
+    unsubscribe = state.subscribe(show);
+    show();
+  };
+  const unwatch = view.state.subscribe(() => void follow());
+  void follow();
+  widget.disposed.connect(() => {
+    unwatch();
+    unsubscribe?.();
+  }, widget);
+}

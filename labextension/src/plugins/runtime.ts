@@ -1,0 +1,87 @@
+/** Everything that is loaded with the first view: the session, and the React app. */
+import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { QueryClient } from '@tanstack/react-query';
+import { ApiClient } from '../api/client';
+import { jupyterTransport } from '../api/jupyter';
+import { Session } from '../state/session';
+import type { ViewModel } from '../state/view';
+import { addBlock } from '../workbench/context/actions';
+import type { WorkbenchServices } from '../workbench/common/services';
+import { addPrompt } from '../workbench/prompts/actions';
+import { currentPrompt, send } from '../workbench/runs/actions';
+import { NEW_PROJECT } from '../workbench/projects/ProjectList';
+import Workbench from '../workbench/Workbench';
+
+export interface RuntimeOptions {
+  settings: ServerConnection.ISettings;
+  editors: IEditorFactoryService;
+  rendermime: IRenderMimeRegistry;
+  trans: TranslationBundle;
+  language: string;
+}
+
+/** What a command does in a view. */
+export type Action = 'new-project' | 'new-block' | 'new-prompt' | 'send' | 'stop';
+
+export class Runtime {
+  readonly session: Session;
+  readonly Workbench = Workbench;
+
+  constructor(private readonly options: RuntimeOptions) {
+    const { settings, language } = options;
+    const queries = new QueryClient({
+      defaultOptions: { queries: { staleTime: 10_000, retry: 1 } }
+    });
+    const api = new ApiClient(jupyterTransport(settings, () => language));
+    this.session = new Session(api, queries, settings.baseUrl);
+    window.addEventListener('online', () => this.session.wake());
+    window.addEventListener('pagehide', () => this.session.capture());
+    document.addEventListener('visibilitychange', () =>
+      document.hidden ? this.session.capture() : this.session.wake()
+    );
+  }
+
+  services(view: ViewModel, openInTab: (() => void) | null): WorkbenchServices {
+    const { trans, language, editors, rendermime } = this.options;
+    return { session: this.session, view, trans, language, editors, rendermime, openInTab };
+  }
+
+  /** Do what a command says, in the view a person works in. */
+  async perform(action: Action, view: ViewModel): Promise<void> {
+    const services = this.services(view, null);
+    await this.session.start();
+    const { projectId, model } = view.state.get();
+    if (action === 'new-project' || projectId === null) {
+      view.state.patch({ browsing: true, renaming: NEW_PROJECT });
+      return;
+    }
+    const project = this.session.project(projectId);
+    const prompt = currentPrompt(services, project);
+    switch (action) {
+      case 'new-block':
+        addBlock(services, project);
+        break;
+      case 'new-prompt':
+        addPrompt(services, project);
+        break;
+      case 'send': {
+        const slash = model?.indexOf('/') ?? -1;
+        if (!prompt || !model || slash < 0) {
+          view.state.patch({ tab: 'prompt' }); // there the model is chosen
+        } else {
+          const [provider, name] = [model.slice(0, slash), model.slice(slash + 1)];
+          await send(services, project, prompt.key, provider, name);
+        }
+        break;
+      }
+      case 'stop':
+        if (prompt) {
+          await this.session.run(project.id, prompt.key).stop();
+        }
+        break;
+    }
+  }
+}

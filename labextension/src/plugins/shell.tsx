@@ -1,0 +1,55 @@
+/** The widget that carries a view: it renders nothing, and loads nothing, before it is shown. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { lazy, Suspense } from 'react';
+import type { ViewModel } from '../state/view';
+import type { IPromptyFlow } from './tokens';
+
+export interface ShellOptions {
+  flow: IPromptyFlow;
+  view: ViewModel;
+  openInTab: (() => void) | null;
+  /** Called once, before the view is first drawn. */
+  prepare?: () => Promise<void>;
+}
+
+export class WorkbenchShell extends ReactWidget {
+  private wasShown = false;
+  private readonly Lazy: React.LazyExoticComponent<() => JSX.Element>;
+
+  constructor(private readonly options: ShellOptions) {
+    super();
+    const { flow, view, openInTab, prepare } = options;
+    this.addClass('pf-Shell');
+    this.Lazy = lazy(async () => {
+      const [runtime] = await Promise.all([flow.load(), prepare?.()]);
+      const services = runtime.services(view, openInTab);
+      return { default: () => <runtime.Workbench services={services} /> };
+    });
+    this.node.addEventListener('focusin', () => (flow.current = view));
+  }
+
+  get view(): ViewModel {
+    return this.options.view;
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    if (!this.wasShown) {
+      this.update();
+    }
+    this.options.flow.current = this.options.view;
+  }
+
+  protected override render(): JSX.Element {
+    // A side panel is attached, and rendered, when JupyterLab starts, even if it is hidden.
+    this.wasShown ||= this.isVisible;
+    return this.wasShown ? (
+      <Suspense fallback={null}>
+        <this.Lazy />
+      </Suspense>
+    ) : (
+      <></>
+    );
+  }
+}

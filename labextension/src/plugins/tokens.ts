@@ -1,0 +1,25 @@
+/** What the plugins share: one session for all views, loaded when the first view is shown. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
+import type { ViewModel } from '../state/view';
+import type { Runtime } from './runtime';
+
+export const PLUGIN_ID = 'promptyflow-lab:plugin';
+
+/** The workbench for other plugins: its views, and its lazily loaded insides. */
+export interface IPromptyFlow {
+  readonly trans: TranslationBundle;
+  /** BCP 47 name of the language of the screen. */
+  readonly language: string;
+  /** Load the workbench itself; the same for every view. */
+  load(): Promise<Runtime>;
+  /** The view of the side panel. */
+  readonly panelView: ViewModel;
+  /** The view a person worked in last; commands act on it. */
+  current: ViewModel;
+}
+
+export const IPromptyFlow = new Token<IPromptyFlow>(
+  'promptyflow-lab:IPromptyFlow',
+  'The prompt workbench: its views and its session.'
+);

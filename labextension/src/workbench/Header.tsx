@@ -1,0 +1,106 @@
+/** The line at the top: which project, whether it is saved, and what can be done with it. */
+import { caretDownIcon, ellipsesIcon, settingsIcon } from '@jupyterlab/ui-components';
+import type { ProjectModel } from '../state/project';
+import { IconButton } from './common/buttons';
+import { openMenuAt } from './common/menu';
+import { SaveIndicator } from './common/SaveIndicator';
+import { useServices, useStore, useView } from './common/services';
+import { TitleField } from './common/TitleField';
+import { deleteProject, duplicateProject } from './projects/actions';
+
+export function Header({ project }: { project: ProjectModel | null }): JSX.Element {
+  const services = useServices();
+  const { trans, view } = services;
+  const settings = (
+    <IconButton
+      icon={settingsIcon}
+      label={trans.__('AI providers')}
+      testId="pf-open-settings"
+      onClick={() => view.state.patch({ dialog: 'settings' })}
+    />
+  );
+  return (
+    <header className="pf-Header">
+      {project ? (
+        <ProjectHeader project={project}>{settings}</ProjectHeader>
+      ) : (
+        <>
+          <span className="pf-Header-name">{trans.__('Projects')}</span>
+          <span className="pf-Header-space" />
+          {settings}
+        </>
+      )}
+    </header>
+  );
+}
+
+interface ProjectHeaderProps {
+  project: ProjectModel;
+  children: React.ReactNode;
+}
+
+function ProjectHeader({ project, children }: ProjectHeaderProps): JSX.Element {
+  const services = useServices();
+  const { trans, view, openInTab } = services;
+  const name = useStore(project.state, state => state.tree.name);
+  const browsing = useView(state => state.browsing);
+  const renaming = useView(state => state.renaming === project.id);
+  const menu = (event: React.MouseEvent<HTMLButtonElement>): void =>
+    openMenuAt(
+      [
+        { label: trans.__('Rename project'), run: () => view.rename(project.id) },
+        {
+          label: trans.__('Duplicate project'),
+          run: () => void duplicateProject(services, project.id)
+        },
+        openInTab ? { label: trans.__('Open in a tab'), run: openInTab } : null,
+        null,
+        {
+          label: trans.__('Delete project…'),
+          run: () => void deleteProject(services, { id: project.id, name })
+        }
+      ],
+      event.currentTarget
+    );
+  return (
+    <>
+      {renaming ? (
+        <TitleField
+          value={name}
+          label={trans.__('Name of the project')}
+          testId="pf-project-name-field"
+          onDone={title => {
+            view.rename(null);
+            if (title !== null) {
+              project.rename(title);
+            }
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          className="pf-Header-project"
+          title={trans.__('%1: show all projects', name)}
+          aria-expanded={browsing}
+          data-testid="pf-project-switch"
+          onClick={() => view.state.patch({ browsing: !browsing })}
+        >
+          <span className="pf-Header-name" data-testid="pf-project-name">
+            {name}
+          </span>
+          <caretDownIcon.react tag="span" elementSize="normal" />
+        </button>
+      )}
+      <span className="pf-Header-space" />
+      <SaveIndicator project={project} />
+      {children}
+      <IconButton
+        icon={ellipsesIcon}
+        label={trans.__('More for this project')}
+        testId="pf-project-menu"
+        menu
+        onClick={menu}
+      />
+    </>
+  );
+}

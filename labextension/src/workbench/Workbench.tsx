@@ -1,0 +1,138 @@
+/** The workbench: one React app, wherever it is mounted and however wide it is. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ProvidersDialog } from './ai/ProvidersDialog';
+import { Button } from './common/buttons';
+import { ConflictDialog } from './common/ConflictDialog';
+import { EmptyState } from './common/EmptyState';
+import type { WorkbenchServices } from './common/services';
+import {
+  ProjectProvider,
+  ServicesProvider,
+  useServices,
+  useStore,
+  useView
+} from './common/services';
+import { Header } from './Header';
+import { NarrowLayout } from './NarrowLayout';
+import { ProjectList } from './projects/ProjectList';
+import { WideLayout } from './WideLayout';
+
+/** From this width on, three panes fit beside each other. */
+const WIDE = 840;
+
+export default function Workbench({ services }: { services: WorkbenchServices }): JSX.Element {
+  return (
+    <ServicesProvider value={services}>
+      <QueryClientProvider client={services.session.queries}>
+        <Start />
+      </QueryClientProvider>
+    </ServicesProvider>
+  );
+}
+
+function Start(): JSX.Element {
+  const { session, trans } = useServices();
+  const state = useStore(session.state);
+  useEffect(() => void session.start(), [session]);
+  return (
+    <div className="pf-Workbench" data-testid="pf-workbench">
+      {state.status === 'ready' ? (
+        <Frame />
+      ) : state.status === 'failed' ? (
+        <EmptyState
+          title={trans.__('PromptyFlow does not answer')}
+          text={state.message}
+          testId="pf-start-failed"
+        >
+          <Button kind="accept" onClick={() => void session.start()}>
+            {trans.__('Try again')}
+          </Button>
+        </EmptyState>
+      ) : (
+        <div className="pf-Waiting" role="status">
+          {trans.__('Starting…')}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Frame(): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
+  const wide = useWide(frame);
+  const projectId = useView(state => state.projectId);
+  const browsing = useView(state => state.browsing);
+  return (
+    <div ref={frame} className={`pf-Frame ${wide ? 'pf-mod-wide' : 'pf-mod-narrow'}`}>
+      {projectId !== null && (!browsing || wide) ? (
+        <OpenProject key={projectId} id={projectId} wide={wide} />
+      ) : (
+        <>
+          <Header project={null} />
+          <ProjectList />
+        </>
+      )}
+      <ProvidersDialog />
+    </div>
+  );
+}
+
+function OpenProject({ id, wide }: { id: string; wide: boolean }): JSX.Element {
+  const { session, view, trans } = useServices();
+  const project = session.project(id);
+  const status = useStore(project.state, state => state.status);
+  const message = useStore(project.state, state => state.message);
+  return (
+    <ProjectProvider value={project}>
+      <Header project={project} />
+      {status === 'ready' ? (
+        wide ? (
+          <WideLayout />
+        ) : (
+          <NarrowLayout />
+        )
+      ) : status === 'loading' ? (
+        <div className="pf-Waiting" role="status">
+          {trans.__('Loading…')}
+        </div>
+      ) : status === 'missing' ? (
+        <EmptyState
+          title={trans.__('This project is not there any more')}
+          text={trans.__('It was deleted, or it belongs to somebody else.')}
+        >
+          <Button kind="accept" onClick={() => view.openProject(null)}>
+            {trans.__('Show projects')}
+          </Button>
+        </EmptyState>
+      ) : (
+        <EmptyState title={trans.__('The project could not be loaded')} text={message ?? undefined}>
+          <Button kind="accept" onClick={() => void project.load()}>
+            {trans.__('Try again')}
+          </Button>
+        </EmptyState>
+      )}
+      <ConflictDialog />
+    </ProjectProvider>
+  );
+}
+
+function useWide(frame: React.RefObject<HTMLElement>): boolean {
+  const [wide, setWide] = useState(false);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) {
+      return;
+    }
+    const measure = (): void => {
+      if (element.offsetWidth > 0) {
+        setWide(element.offsetWidth >= WIDE);
+      }
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [frame]);
+  return wide;
+}

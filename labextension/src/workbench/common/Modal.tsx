@@ -1,0 +1,49 @@
+/** A dialog above everything, with the browser's own focus trap and Escape. */
+import { closeIcon } from '@jupyterlab/ui-components';
+import { useEffect, useId, useRef } from 'react';
+import { createPortal } from 'react-dom';
+import { IconButton } from './buttons';
+import { useTrans } from './services';
+
+interface ModalProps {
+  title: string;
+  onClose: () => void;
+  testId: string;
+  children: React.ReactNode;
+  footer?: React.ReactNode;
+}
+
+export function Modal({ title, onClose, testId, children, footer }: ModalProps): JSX.Element {
+  const trans = useTrans();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) {
+        before.focus();
+      }
+    };
+  }, []);
+  // JupyterLab's panels clip what is in them, so dialogs live at the end of the page.
+  return createPortal(
+    <dialog
+      ref={dialog}
+      className="pf-Modal jp-ThemedContainer"
+      aria-labelledby={heading}
+      data-testid={testId}
+      data-lm-suppress-shortcuts="true"
+      onClose={onClose}
+      onKeyDown={event => event.stopPropagation()}
+    >
+      <header className="pf-Modal-head">
+        <h2 id={heading}>{title}</h2>
+        <IconButton icon={closeIcon} label={trans.__('Close')} onClick={onClose} />
+      </header>
+      <div className="pf-Modal-body">{children}</div>
+      {footer && <footer className="pf-Modal-foot">{footer}</footer>}
+    </dialog>,
+    document.body
+  );
+}

@@ -1,0 +1,115 @@
+/** JupyterLab's CodeMirror editor over one text of the open project. */
+import type { Extension } from '@codemirror/state';
+import { CodeEditor } from '@jupyterlab/codeeditor';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { Store } from '../../state/store';
+import type { TextState, Texts } from '../../state/texts';
+import type { Key } from '../../state/tree';
+import { useServices, useStore, useTrans } from './services';
+
+interface TextEditorProps {
+  textKey: Key;
+  texts: Texts;
+  label: string;
+  placeholder: string;
+  testId: string;
+  extensions?: Extension[];
+  /** Told the length in UTF-16 units after each change, for a quick counter. */
+  onTyped?: (text: () => string) => void;
+}
+
+/** Shows the text when it is loaded; a new key is a new editor. */
+export function TextEditor(props: TextEditorProps): JSX.Element {
+  const trans = useTrans();
+  const store = props.texts.state(props.textKey);
+  const status = useStore(store, statusPart);
+  if (status === 'ready') {
+    return <LoadedEditor key={props.textKey} {...props} store={store} />;
+  }
+  const state = store.get();
+  return (
+    <div className="pf-Editor pf-mod-waiting" role="status">
+      {state.status === 'failed'
+        ? trans.__('The text could not be loaded: %1', state.message)
+        : trans.__('Loading…')}
+    </div>
+  );
+}
+
+const statusPart = (state: TextState): TextState['status'] => state.status;
+
+function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): JSX.Element {
+  const { textKey, texts, store, label, placeholder, testId, extensions, onTyped } = props;
+  const { editors } = useServices();
+  const host = useRef<HTMLDivElement>(null);
+  const typed = useRef(onTyped);
+  typed.current = onTyped;
+  const [empty, setEmpty] = useState(false);
+
+  useLayoutEffect(() => {
+    const element = host.current;
+    const initial = store.get();
+    if (!element || initial.status !== 'ready') {
+      return;
+    }
+    const model = new CodeEditor.Model({ mimeType: 'text/x-ipythongfm' });
+    const shared = model.sharedModel;
+    shared.setSource(initial.text);
+    setEmpty(initial.text === '');
+    const editor = editors.newInlineEditor({
+      host: element,
+      model,
+      config: { lineNumbers: false, lineWrap: true, autoClosingBrackets: false },
+      extensions
+    });
+    element.querySelector('.cm-content')?.setAttribute('aria-label', label);
+    let following = false;
+    const changed = (): void => {
+      setEmpty(isEmpty(editor));
+      if (!following) {
+        texts.touch(textKey, () => shared.getSource());
+        typed.current?.(() => shared.getSource());
+      }
+    };
+    // The text changed elsewhere: in another view, at the server, by a decided conflict.
+    const follow = (): void => {
+      const state = store.get();
+      if (state.status === 'ready' && state.text !== shared.getSource()) {
+        following = true;
+        shared.setSource(state.text);
+        following = false;
+      }
+    };
+    shared.changed.connect(changed);
+    const unsubscribe = store.subscribe(follow);
+    return () => {
+      texts.capture();
+      unsubscribe();
+      shared.changed.disconnect(changed);
+      editor.dispose();
+      model.dispose();
+    };
+    // An editor is built once for a text; its label changes with the language only.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [textKey, texts, store, editors]);
+
+  return (
+    <div
+      className="pf-Editor"
+      data-testid={testId}
+      onBlur={() => texts.capture()}
+      data-lm-suppress-shortcuts="true"
+    >
+      <div ref={host} className="pf-Editor-host jp-Editor" />
+      {empty && (
+        <div className="pf-Editor-placeholder" aria-hidden="true">
+          {placeholder}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function isEmpty(editor: CodeEditor.IEditor): boolean {
+  return editor.lineCount === 1 && (editor.getLine(0) ?? '') === '';
+}

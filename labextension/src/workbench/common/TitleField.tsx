@@ -1,0 +1,56 @@
+/** A title that is edited where it stands: Enter keeps, Escape takes back, leaving keeps. */
+import { useEffect, useRef } from 'react';
+
+interface TitleFieldProps {
+  value: string;
+  label: string;
+  onDone: (title: string | null) => void;
+  testId?: string;
+  placeholder?: string;
+}
+
+const LONGEST = 200;
+
+export function TitleField({
+  value,
+  label,
+  onDone,
+  testId,
+  placeholder
+}: TitleFieldProps): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  const finished = useRef(false);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
+  const finish = (keep: boolean): void => {
+    if (!finished.current) {
+      finished.current = true;
+      const title = input.current?.value.trim() ?? '';
+      onDone(keep && title !== '' && title !== value ? title : null);
+    }
+  };
+  return (
+    <input
+      ref={input}
+      className="pf-TitleField jp-mod-styled"
+      defaultValue={value}
+      aria-label={label}
+      placeholder={placeholder}
+      maxLength={LONGEST}
+      data-testid={testId}
+      data-lm-suppress-shortcuts="true"
+      onClick={event => event.stopPropagation()}
+      onBlur={() => finish(true)}
+      onKeyDown={event => {
+        event.stopPropagation();
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+          finish(true);
+        } else if (event.key === 'Escape') {
+          finish(false);
+        }
+      }}
+    />
+  );
+}

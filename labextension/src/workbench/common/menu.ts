@@ -1,0 +1,55 @@
+/** JupyterLab's own menus, for lists of actions that belong to one thing. */
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+
+export interface MenuEntry {
+  label: string;
+  run: () => void;
+  icon?: LabIcon;
+  disabled?: boolean;
+  /** Shown beside the label; the key itself is handled where the focus is. */
+  keys?: string;
+}
+
+/** Open a menu; `null` is a separator. It removes itself when it closes. */
+export function openMenu(entries: readonly (MenuEntry | null)[], x: number, y: number): void {
+  const commands = new CommandRegistry();
+  const menu = new Menu({ commands });
+  menu.addClass('pf-Menu');
+  entries.forEach((entry, k) => {
+    if (!entry) {
+      menu.addItem({ type: 'separator' });
+      return;
+    }
+    const command = `promptyflow-menu:entry-${k}`;
+    commands.addCommand(command, {
+      label: entry.label,
+      icon: entry.icon,
+      isEnabled: () => !entry.disabled,
+      execute: entry.run,
+      describedBy: { args: { type: 'object', properties: {} } }
+    });
+    menu.addItem({ command });
+  });
+  const before = document.activeElement;
+  menu.aboutToClose.connect(closing, { menu, before });
+  menu.open(x, y);
+}
+
+function closing(this: { menu: Menu; before: Element | null }): void {
+  const { menu, before } = this;
+  // The chosen command still runs while the menu closes.
+  setTimeout(() => {
+    menu.dispose();
+    if (document.activeElement === document.body && before instanceof HTMLElement) {
+      before.focus();
+    }
+  }, 0);
+}
+
+/** Open a menu below the button that asks for it. */
+export function openMenuAt(entries: readonly (MenuEntry | null)[], button: Element): void {
+  const { left, bottom } = button.getBoundingClientRect();
+  openMenu(entries, left, bottom);
+}

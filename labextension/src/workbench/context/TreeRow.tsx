@@ -1,0 +1,106 @@
+/** One node of the context tree. */
+import { addIcon, caretDownIcon, caretRightIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { CHILD_LEVEL, charsOf } from '../../state/tree';
+import { IconButton } from '../common/buttons';
+import { openMenu, openMenuAt } from '../common/menu';
+import { characters, short } from '../common/numbers';
+import { useProject, useServices, useView } from '../common/services';
+import { TitleField } from '../common/TitleField';
+import { addChild, nodeMenu, titleOf } from './actions';
+import type { Row } from './ContextTree';
+
+interface TreeRowProps {
+  row: Row;
+  active: boolean;
+  /** The one row that Tab leads to; arrows lead on. */
+  focusable: boolean;
+  onKey: (event: React.KeyboardEvent) => void;
+}
+
+export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): JSX.Element {
+  const services = useServices();
+  const { trans, view, language } = services;
+  const project = useProject();
+  const { node, depth, expanded } = row;
+  const renaming = useView(state => state.renaming === node.key);
+  const title = titleOf(node, trans);
+  const chars = charsOf(node);
+  const child = CHILD_LEVEL[node.level];
+  const Caret = expanded ? caretDownIcon : caretRightIcon;
+  return (
+    <div
+      role="treeitem"
+      className={`pf-Row pf-mod-${node.level} ${active ? 'pf-mod-active' : ''}`}
+      style={{ '--pf-depth': depth } as React.CSSProperties}
+      aria-level={depth + 1}
+      aria-expanded={expanded ?? undefined}
+      aria-selected={active}
+      tabIndex={focusable ? 0 : -1}
+      data-key={node.key}
+      data-testid={`pf-${node.level}-row`}
+      title={trans.__('%1 (%2)', title, characters(chars, trans, language))}
+      onClick={() => view.openNode(node.key)}
+      onDoubleClick={() => view.rename(node.key)}
+      onKeyDown={onKey}
+      onContextMenu={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        openMenu(nodeMenu(services, project, node), event.clientX, event.clientY);
+      }}
+    >
+      {expanded === null ? (
+        <span className="pf-Row-caret" />
+      ) : (
+        <span
+          className="pf-Row-caret"
+          aria-hidden="true"
+          data-testid="pf-row-caret"
+          onClick={event => {
+            event.stopPropagation();
+            view.toggle(node.key);
+          }}
+        >
+          <Caret.react tag="span" elementSize="normal" />
+        </span>
+      )}
+      {renaming ? (
+        <TitleField
+          value={node.title ?? ''}
+          placeholder={title}
+          label={trans.__('Title')}
+          testId="pf-title-field"
+          onDone={next => {
+            view.rename(null);
+            if (next !== null) {
+              project.retitle(node.key, next);
+            }
+          }}
+        />
+      ) : (
+        <span className={`pf-Row-title ${node.title === null ? 'pf-mod-nameless' : ''}`}>
+          {title}
+        </span>
+      )}
+      <span className="pf-Count">{short(chars, language)}</span>
+      <span className="pf-Row-actions">
+        {child && (
+          <IconButton
+            icon={addIcon}
+            label={child === 'item' ? trans.__('Add item') : trans.__('Add sub-item')}
+            testId={`pf-row-add-${child}`}
+            tabIndex={-1}
+            onClick={() => addChild(services, project, node.key)}
+          />
+        )}
+        <IconButton
+          icon={ellipsesIcon}
+          label={trans.__('More for “%1”', title)}
+          testId="pf-row-menu"
+          tabIndex={-1}
+          menu
+          onClick={event => openMenuAt(nodeMenu(services, project, node), event.currentTarget)}
+        />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+/** What can be done with a node of the context tree; used by the tree, the editor and commands. */
+import { Notification } from '@jupyterlab/apputils';
+import type { ProjectModel } from '../../state/project';
+import type { ContextNode, Key } from '../../state/tree';
+import { CHILD_LEVEL, pathTo, siblingsOf } from '../../state/tree';
+import type { MenuEntry } from '../common/menu';
+import type { WorkbenchServices } from '../common/services';
+
+/** How long a deletion can be undone from its notification. */
+const UNDO_TIME = 10_000;
+
+/** Add a block and name it; the name the server makes up stands until then. */
+export function addBlock({ view }: WorkbenchServices, project: ProjectModel): void {
+  const key = project.add(null);
+  view.openNode(key);
+  view.rename(key);
+}
+
+/** Add an item to a block, or a sub-item to an item, and open it. */
+export function addChild({ view }: WorkbenchServices, project: ProjectModel, parent: Key): void {
+  const key = project.add(parent);
+  const { collapsed } = view.state.get();
+  view.state.patch({ collapsed: collapsed.filter(one => one !== parent) });
+  view.openNode(key);
+}
+
+export async function removeNode(
+  { view, trans }: WorkbenchServices,
+  project: ProjectModel,
+  key: Key
+): Promise<void> {
+  const path = pathTo(project.tree.blocks, key);
+  const node = path.at(-1);
+  if (!node) {
+    return;
+  }
+  const siblings = siblingsOf(project.tree, key);
+  const at = siblings.findIndex(one => one.key === key);
+  const neighbour = siblings[at + 1] ?? siblings[at - 1] ?? path.at(-2);
+  const open = view.state.get().nodeKey;
+  if (open !== null && pathTo([node], open).length > 0) {
+    view.state.patch({ nodeKey: neighbour?.key ?? null });
+  }
+  const removed = await project.remove(key);
+  const message = trans.__('“%1” was deleted.', titleOf(node, trans));
+  if (!removed) {
+    Notification.warning(message, { autoClose: UNDO_TIME });
+    return;
+  }
+  Notification.emit(message, 'default', {
+    autoClose: UNDO_TIME,
+    actions: [
+      {
+        label: trans.__('Undo'),
+        callback: () => {
+          view.openNode(project.restore(removed));
+        }
+      }
+    ]
+  });
+}
+
+export function titleOf(node: ContextNode, trans: WorkbenchServices['trans']): string {
+  if (node.title !== null) {
+    return node.title;
+  }
+  return {
+    block: trans.__('New block'),
+    item: trans.__('New item'),
+    subItem: trans.__('New sub-item')
+  }[node.level];
+}
+
+export function nodeMenu(
+  services: WorkbenchServices,
+  project: ProjectModel,
+  node: ContextNode
+): (MenuEntry | null)[] {
+  const { trans, view } = services;
+  const siblings = siblingsOf(project.tree, node.key);
+  const child = CHILD_LEVEL[node.level];
+  return [
+    ...(child
+      ? [
+          {
+            label: child === 'item' ? trans.__('Add item') : trans.__('Add sub-item'),
+            run: () => addChild(services, project, node.key)
+          }
+        ]
+      : []),
+    { label: trans.__('Rename'), run: () => view.rename(node.key) },
+    null,
+    {
+      label: trans.__('Move up'),
+      disabled: siblings[0]?.key === node.key,
+      run: () => project.step(node.key, -1)
+    },
+    {
+      label: trans.__('Move down'),
+      disabled: siblings.at(-1)?.key === node.key,
+      run: () => project.step(node.key, 1)
+    },
+    null,
+    { label: trans.__('Delete'), run: () => void removeNode(services, project, node.key) }
+  ];
+}

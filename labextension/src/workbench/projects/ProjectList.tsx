@@ -1,0 +1,180 @@
+/** All projects: find, open, create, rename, duplicate, delete. */
+import { addIcon, ellipsesIcon, searchIcon } from '@jupyterlab/ui-components';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import type { ProjectSummary } from '../../api/types';
+import { Button, IconButton } from '../common/buttons';
+import { EmptyState } from '../common/EmptyState';
+import { openMenu, type MenuEntry } from '../common/menu';
+import { ago, characters, short } from '../common/numbers';
+import { useServices, useView } from '../common/services';
+import { TitleField } from '../common/TitleField';
+import { createProject, deleteProject, duplicateProject, PROJECTS, renameProject } from './actions';
+
+/** Stands for the project that is about to be named. */
+export const NEW_PROJECT = 'new project';
+
+export function ProjectList(): JSX.Element {
+  const services = useServices();
+  const { trans, view, session } = services;
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
+  const naming = useView(state => state.renaming === NEW_PROJECT);
+  const projects = useInfiniteQuery({
+    queryKey: [...PROJECTS, q],
+    queryFn: ({ pageParam }) => session.api.listProjects(q, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.nextCursor,
+    placeholderData: keepPreviousData
+  });
+  const items = projects.data?.pages.flatMap(page => page.items) ?? [];
+  const create = (): void => view.rename(NEW_PROJECT);
+  const first = projects.isSuccess && items.length === 0 && q === '' && !naming;
+  return (
+    <div className="pf-Projects" data-testid="pf-projects">
+      {!first && (
+        <div className="pf-Bar">
+          <span className="pf-Search">
+            <searchIcon.react tag="span" elementSize="normal" />
+            <input
+              type="search"
+              className="jp-mod-styled"
+              value={text}
+              placeholder={trans.__('Find a project')}
+              aria-label={trans.__('Find a project')}
+              data-testid="pf-project-search"
+              onChange={event => setText(event.target.value)}
+            />
+          </span>
+          <Button icon={addIcon} onClick={create} testId="pf-new-project">
+            {trans.__('New project')}
+          </Button>
+        </div>
+      )}
+      {naming && (
+        <div className="pf-Projects-new">
+          <TitleField
+            value=""
+            placeholder={trans.__('Name of the new project')}
+            label={trans.__('Name of the new project')}
+            testId="pf-project-name-field"
+            onDone={name => {
+              view.rename(null);
+              if (name !== null) {
+                void createProject(services, name);
+              }
+            }}
+          />
+        </div>
+      )}
+      {first ? (
+        <EmptyState
+          title={trans.__('Start with a project')}
+          text={trans.__(
+            'A project holds the texts you work with and the prompts that use them. It is saved as you type.'
+          )}
+          testId="pf-no-projects"
+        >
+          <Button kind="accept" icon={addIcon} onClick={create} testId="pf-new-project">
+            {trans.__('New project')}
+          </Button>
+        </EmptyState>
+      ) : projects.isError ? (
+        <EmptyState
+          title={trans.__('The projects could not be loaded')}
+          text={projects.error.message}
+        >
+          <Button onClick={() => void projects.refetch()}>{trans.__('Try again')}</Button>
+        </EmptyState>
+      ) : projects.isSuccess && items.length === 0 && !naming ? (
+        <EmptyState
+          title={trans.__('No project is called so')}
+          text={trans.__('Try fewer letters.')}
+        />
+      ) : (
+        <ul className="pf-Projects-list" aria-label={trans.__('Projects')}>
+          {items.map(project => (
+            <ProjectRow key={project.id} project={project} />
+          ))}
+        </ul>
+      )}
+      {projects.hasNextPage && (
+        <div className="pf-Bar">
+          <Button onClick={() => void projects.fetchNextPage()}>{trans.__('Show more')}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ProjectRow({ project }: { project: ProjectSummary }): JSX.Element {
+  const services = useServices();
+  const { trans, view, language } = services;
+  const open = useView(state => state.projectId === project.id);
+  const renaming = useView(state => state.renaming === `project ${project.id}`);
+  const entries: (MenuEntry | null)[] = [
+    { label: trans.__('Rename'), run: () => view.rename(`project ${project.id}`) },
+    { label: trans.__('Duplicate'), run: () => void duplicateProject(services, project.id) },
+    null,
+    { label: trans.__('Delete…'), run: () => void deleteProject(services, project) }
+  ];
+  const facts = [
+    trans._n('%1 block', '%1 blocks', project.blocks),
+    trans._n('%1 prompt', '%1 prompts', project.prompts),
+    ago(project.updatedAt, language)
+  ];
+  return (
+    <li
+      className={`pf-ProjectRow ${open ? 'pf-mod-active' : ''}`}
+      data-testid="pf-project-row"
+      data-project={project.id}
+      onContextMenu={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        openMenu(entries, event.clientX, event.clientY);
+      }}
+    >
+      {renaming ? (
+        <TitleField
+          value={project.name}
+          label={trans.__('Name of the project')}
+          testId="pf-project-name-field"
+          onDone={name => {
+            view.rename(null);
+            if (name !== null) {
+              void renameProject(services, project.id, name);
+            }
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          className="pf-ProjectRow-open"
+          aria-current={open || undefined}
+          onClick={() => view.openProject(project.id)}
+          onKeyDown={event => {
+            if (event.key === 'F2') {
+              view.rename(`project ${project.id}`);
+            }
+          }}
+        >
+          <span className="pf-ProjectRow-name">{project.name}</span>
+          <span className="pf-ProjectRow-facts">{facts.join(' · ')}</span>
+        </button>
+      )}
+      <span className="pf-Count" title={characters(project.chars, trans, language)}>
+        {short(project.chars, language)}
+      </span>
+      <IconButton
+        icon={ellipsesIcon}
+        label={trans.__('More for “%1”', project.name)}
+        testId="pf-project-row-menu"
+        menu
+        onClick={event => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect();
+          openMenu(entries, left, bottom);
+        }}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,89 @@
+/** The text of a prompt: template, the switch for tags, the variables. */
+import { ellipsesIcon } from '@jupyterlab/ui-components';
+import { useId } from 'react';
+import type { PromptNode } from '../../state/tree';
+import { IconButton } from '../common/buttons';
+import { openMenuAt } from '../common/menu';
+import { useProject, useServices, useView } from '../common/services';
+import { TextEditor } from '../common/TextEditor';
+import { TitleField } from '../common/TitleField';
+import { promptMenu, promptTitle } from './actions';
+import { placeholders } from './placeholders';
+import { Variables } from './Variables';
+
+const EXTENSIONS = [placeholders];
+
+export function PromptEditor({ prompt }: { prompt: PromptNode }): JSX.Element {
+  const services = useServices();
+  const { trans, view } = services;
+  const project = useProject();
+  const renaming = useView(state => state.renaming === `head ${prompt.key}`);
+  const tags = useId();
+  const title = promptTitle(prompt, trans);
+  return (
+    <article className="pf-Prompt" data-testid="pf-prompt-editor">
+      <div className="pf-Bar">
+        {renaming ? (
+          <TitleField
+            value={prompt.title ?? ''}
+            placeholder={title}
+            label={trans.__('Title')}
+            testId="pf-prompt-title-field"
+            onDone={next => {
+              view.rename(null);
+              if (next !== null) {
+                project.retitle(prompt.key, next);
+              }
+            }}
+          />
+        ) : (
+          <button
+            type="button"
+            className="pf-Node-title"
+            title={trans.__('Rename')}
+            data-testid="pf-prompt-title"
+            onClick={() => view.rename(`head ${prompt.key}`)}
+          >
+            {title}
+          </button>
+        )}
+        <span className="pf-Bar-space" />
+        <label
+          className="pf-Switch"
+          htmlFor={tags}
+          title={trans.__('Put each piece of context between tags with its title.')}
+        >
+          <input
+            id={tags}
+            type="checkbox"
+            checked={prompt.wrapInTags}
+            data-testid="pf-wrap-in-tags"
+            onChange={event =>
+              project.updatePrompt(prompt.key, { wrapInTags: event.target.checked })
+            }
+          />
+          {trans.__('Tags')}
+        </label>
+        <IconButton
+          icon={ellipsesIcon}
+          label={trans.__('More for “%1”', title)}
+          testId="pf-prompt-head-menu"
+          menu
+          onClick={event => openMenuAt(promptMenu(services, project, prompt), event.currentTarget)}
+        />
+      </div>
+      <TextEditor
+        key={prompt.key}
+        textKey={prompt.key}
+        texts={project.texts}
+        label={trans.__('Text of the prompt “%1”', title)}
+        placeholder={trans.__(
+          'What should be done? {{context}} is where the selected context goes.'
+        )}
+        testId="pf-prompt-text"
+        extensions={EXTENSIONS}
+      />
+      <Variables prompt={prompt} />
+    </article>
+  );
+}

@@ -1,0 +1,138 @@
+/** The prompts of the project. */
+import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import type { PromptNode } from '../../state/tree';
+import { Button, IconButton } from '../common/buttons';
+import { EmptyState } from '../common/EmptyState';
+import { openMenu, openMenuAt } from '../common/menu';
+import { useProject, useServices, useTree, useView } from '../common/services';
+import { TitleField } from '../common/TitleField';
+import { addPrompt, promptMenu, promptTitle, removePrompt } from './actions';
+import { usePrompt } from './usePrompt';
+
+export function PromptList(): JSX.Element {
+  const services = useServices();
+  const { trans } = services;
+  const project = useProject();
+  const { prompts } = useTree();
+  const open = usePrompt();
+  const add = (): void => addPrompt(services, project);
+  return (
+    <div className="pf-Prompts" data-testid="pf-prompts">
+      <div className="pf-Bar">
+        <span className="pf-Bar-title">{trans.__('Prompts')}</span>
+        <IconButton
+          icon={addIcon}
+          label={trans.__('Add prompt')}
+          testId="pf-add-prompt"
+          onClick={add}
+        />
+      </div>
+      {prompts.length > 0 ? (
+        <ul className="pf-Rows" aria-label={trans.__('Prompts')}>
+          {prompts.map(prompt => (
+            <PromptRow key={prompt.key} prompt={prompt} open={prompt === open} />
+          ))}
+        </ul>
+      ) : (
+        <NoPromptYet add={add} />
+      )}
+    </div>
+  );
+}
+
+export function NoPromptYet({ add }: { add: () => void }): JSX.Element {
+  const { trans } = useServices();
+  return (
+    <EmptyState
+      title={trans.__('No prompt yet')}
+      text={trans.__('A prompt says what to do with the context you select for it.')}
+      testId="pf-no-prompt"
+    >
+      <Button kind="accept" icon={addIcon} onClick={add} testId="pf-first-prompt">
+        {trans.__('Add prompt')}
+      </Button>
+    </EmptyState>
+  );
+}
+
+function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): JSX.Element {
+  const services = useServices();
+  const { trans, view } = services;
+  const project = useProject();
+  const renaming = useView(state => state.renaming === prompt.key);
+  const inPrompts = useView(state => state.tab !== 'context');
+  const title = promptTitle(prompt, trans);
+  const rename = (): void => view.rename(prompt.key);
+  return (
+    <li
+      className={`pf-Row pf-mod-prompt ${open && inPrompts ? 'pf-mod-active' : ''}`}
+      data-testid="pf-prompt-row"
+      data-key={prompt.key}
+      onContextMenu={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        openMenu(promptMenu(services, project, prompt), event.clientX, event.clientY);
+      }}
+    >
+      {renaming ? (
+        <TitleField
+          value={prompt.title ?? ''}
+          placeholder={title}
+          label={trans.__('Title')}
+          testId="pf-title-field"
+          onDone={next => {
+            view.rename(null);
+            if (next !== null) {
+              project.retitle(prompt.key, next);
+            }
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          className="pf-Row-open"
+          aria-current={open || undefined}
+          onClick={() => view.openPrompt(prompt.key)}
+          onDoubleClick={rename}
+          onKeyDown={event => {
+            const keys: Record<string, () => void> = {
+              F2: rename,
+              Delete: () => removePrompt(services, project, prompt.key),
+              ...(event.altKey
+                ? {
+                    ArrowUp: () => project.step(prompt.key, -1),
+                    ArrowDown: () => project.step(prompt.key, 1)
+                  }
+                : {})
+            };
+            const act = keys[event.key];
+            if (act) {
+              event.preventDefault();
+              event.stopPropagation();
+              act();
+            }
+          }}
+        >
+          <span className={`pf-Row-title ${prompt.title === null ? 'pf-mod-nameless' : ''}`}>
+            {title}
+          </span>
+        </button>
+      )}
+      <span
+        className="pf-Count"
+        title={trans._n('%1 piece selected', '%1 pieces selected', prompt.selected.length)}
+      >
+        {prompt.selected.length > 0 ? prompt.selected.length : ''}
+      </span>
+      <span className="pf-Row-actions">
+        <IconButton
+          icon={ellipsesIcon}
+          label={trans.__('More for “%1”', title)}
+          testId="pf-prompt-menu"
+          menu
+          onClick={event => openMenuAt(promptMenu(services, project, prompt), event.currentTarget)}
+        />
+      </span>
+    </li>
+  );
+}

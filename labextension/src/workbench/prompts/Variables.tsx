@@ -1,0 +1,58 @@
+/** A field for each `{{name}}` of the template that the prompt itself gives a value. */
+import { useEffect, useState } from 'react';
+import type { PromptNode } from '../../state/tree';
+import { useProject, useServices } from '../common/services';
+
+const NAME = /(?<!\\)\{\{\s*([^{}\n]{1,100}?)\s*\}\}/gu;
+const BUILT_IN = new Set(['context', 'date', 'project', 'prompt']);
+
+/** The names a template asks for; only to show fields, the server does the replacing. */
+function namesIn(template: string): string[] {
+  const names = [...template.matchAll(NAME)].map(match => match[1] ?? '');
+  return [...new Set(names)].filter(name => name !== '' && !BUILT_IN.has(name.toLowerCase()));
+}
+
+export function Variables({ prompt }: { prompt: PromptNode }): JSX.Element | null {
+  const names = namesIn(prompt.template);
+  return names.length > 0 ? (
+    <div className="pf-Variables" data-testid="pf-variables">
+      {names.map(name => (
+        <Variable key={`${prompt.key} ${name}`} prompt={prompt} name={name} />
+      ))}
+    </div>
+  ) : null;
+}
+
+function Variable({ prompt, name }: { prompt: PromptNode; name: string }): JSX.Element {
+  const { trans } = useServices();
+  const project = useProject();
+  const saved = prompt.variables[name] ?? '';
+  const [value, setValue] = useState(saved);
+  useEffect(() => setValue(saved), [saved]);
+  const keep = (): void => {
+    if (value !== saved) {
+      const { [name]: _, ...others } = prompt.variables;
+      const variables = value === '' ? others : { ...others, [name]: value };
+      project.updatePrompt(prompt.key, { variables });
+    }
+  };
+  return (
+    <label className="pf-Variable">
+      <span className="pf-Variable-name">{name}</span>
+      <input
+        className="jp-mod-styled"
+        value={value}
+        placeholder={trans.__('no value yet')}
+        data-testid={`pf-variable-${name}`}
+        data-lm-suppress-shortcuts="true"
+        onChange={event => setValue(event.target.value)}
+        onBlur={keep}
+        onKeyDown={event => {
+          if (event.key === 'Enter') {
+            keep();
+          }
+        }}
+      />
+    </label>
+  );
+}

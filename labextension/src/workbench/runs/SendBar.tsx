@@ -1,0 +1,93 @@
+/** Which model, and the button that sends or stops. */
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { isRunning } from '../../state/runs';
+import type { PromptNode } from '../../state/tree';
+import type { ProviderModels } from '../ai/useModels';
+import { useModels } from '../ai/useModels';
+import { Button } from '../common/buttons';
+import { useProject, useServices, useStore, useView } from '../common/services';
+import { send } from './actions';
+import { useRun } from './useRun';
+
+export function SendBar({ prompt }: { prompt: PromptNode }): JSX.Element {
+  const services = useServices();
+  const { trans, view } = services;
+  const project = useProject();
+  const run = useRun(prompt);
+  const running = useStore(run.state, state => isRunning(state.phase));
+  const { groups, known } = useModels();
+  const last = useView(state => state.model);
+  const model = modelFor(groups, last);
+  if (known && model === null) {
+    return (
+      <div className="pf-SendBar">
+        <span className="pf-SendBar-hint">
+          {groups.length === 0
+            ? trans.__('No AI provider is set up.')
+            : trans.__('The AI provider offers no model.')}
+        </span>
+        <Button
+          kind="accept"
+          testId="pf-connect"
+          onClick={() => view.state.patch({ dialog: 'settings' })}
+        >
+          {trans.__('Connect a model')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="pf-SendBar">
+      <select
+        className="pf-ModelSelect jp-mod-styled"
+        aria-label={trans.__('Model')}
+        data-testid="pf-model"
+        value={model ? `${model.provider}/${model.id}` : ''}
+        disabled={model === null || running}
+        onChange={event => view.state.patch({ model: event.target.value })}
+      >
+        {groups.map(({ provider, models }) => (
+          <optgroup key={provider.id} label={provider.name}>
+            {models.map(one => (
+              <option key={one.id} value={`${provider.id}/${one.id}`}>
+                {one.name ?? one.id}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      {running ? (
+        <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
+          {trans.__('Stop')}
+        </Button>
+      ) : (
+        <Button
+          kind="accept"
+          icon={runIcon}
+          testId="pf-send"
+          disabled={model === null}
+          onClick={() => {
+            if (model) {
+              void send(services, project, prompt.key, model.provider, model.id);
+            }
+          }}
+        >
+          {trans.__('Send')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface Choice {
+  provider: string;
+  id: string;
+}
+
+/** The model that was last used if it is still offered, else the first there is. */
+export function modelFor(groups: readonly ProviderModels[], last: string | null): Choice | null {
+  const all = groups.flatMap(({ provider, models }) =>
+    models.map(model => ({ provider: provider.id, id: model.id }))
+  );
+  return all.find(model => `${model.provider}/${model.id}` === last) ?? all[0] ?? null;
+}

@@ -1,0 +1,52 @@
+/** Sending a prompt, and what can be done with its answer. */
+import type { ProjectModel } from '../../state/project';
+import type { Key, PromptNode } from '../../state/tree';
+import { findPrompt } from '../../state/tree';
+import type { WorkbenchServices } from '../common/services';
+import { promptTitle } from '../prompts/actions';
+
+/** Send the prompt to a model, after everything typed has reached the server. */
+export async function send(
+  services: WorkbenchServices,
+  project: ProjectModel,
+  promptKey: Key,
+  provider: string,
+  model: string
+): Promise<void> {
+  const { session, view, trans } = services;
+  view.state.patch({ tab: 'answer', promptKey, model: `${provider}/${model}` });
+  const run = session.run(project.id, promptKey);
+  await run.start({ provider, model }, async () => {
+    const complete = await project.flush();
+    const promptBlockId = project.queue.identities.promptIdOf(promptKey);
+    if (!complete || promptBlockId === null) {
+      throw new Error(
+        trans.__('Not everything is saved yet, so the prompt was not sent. Try again in a moment.')
+      );
+    }
+    return { provider, model, projectId: project.id, promptBlockId, stream: true };
+  });
+}
+
+/** Keep an answer as an item of a block, or of a new block. */
+export function saveAnswer(
+  { session, view, trans }: WorkbenchServices,
+  project: ProjectModel,
+  prompt: PromptNode,
+  block: Key | null
+): void {
+  const { text, model } = session.run(project.id, prompt.key).state.get();
+  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const title = trans.__('AI response: %1 · %2 · %3', promptTitle(prompt, trans), model, time);
+  const parent = block ?? project.add(null, { title: trans.__('AI responses') });
+  const key = project.add(parent, { title: title.slice(0, 200), content: text });
+  view.openNode(key);
+}
+
+/** The prompt the view shows, for commands. */
+export function currentPrompt(
+  { view }: WorkbenchServices,
+  project: ProjectModel
+): PromptNode | null {
+  return findPrompt(project.tree, view.state.get().promptKey) ?? project.tree.prompts[0] ?? null;
+}
