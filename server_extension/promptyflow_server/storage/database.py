@@ -208,20 +208,20 @@ class Database:
         engine = await self._ready_engine()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _RECOVERY_SECONDS
-        was_started = False
+        attempt = 0
         while True:
+            attempt += 1
             try:
                 return await engine.connect()
             except PoolTimeoutError as error:
                 raise Unavailable(reason="database_busy") from error
             except DBAPIError as error:
                 recovers = connecting.is_recovering(error) and loop.time() < deadline
-                if self._embedded is None or (was_started and not recovers):
+                if self._embedded is None or (attempt >= _ATTEMPTS and not recovers):
                     raise connecting.of_connecting(error) from error
-            await asyncio.to_thread(self._start_embedded, self._embedded)
-            if was_started:
+            if attempt > 1:  # a server that was killed a moment ago still looks alive
                 await asyncio.sleep(_PAUSE)
-            was_started = True
+            await asyncio.to_thread(self._start_embedded, self._embedded)
 
     def _start_embedded(self, embedded: EmbeddedPostgres) -> Any:  # noqa: ANN401
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -41,6 +43,11 @@ def kill_server_and_wait(folder):
     kill_server(folder)
     with FileLock(folder / "pg18.lock") as lock:
         assert lock.acquire(timeout=30)
+
+
+def wait_until_gone(pid):
+    while Path("/proc", str(pid)).exists():
+        time.sleep(0.001)
 
 
 async def add(database, number):
@@ -112,6 +119,7 @@ async def test_a_server_that_recovers_is_waited_for(counter):
     async with counter.read() as connection:
         pid = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
     os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(wait_until_gone, pid)
     assert await total(counter) == 1
 
 

@@ -12,7 +12,12 @@ import time
 import psycopg
 import pytest
 
-from promptyflow_server.storage.embedded import EmbeddedPostgres, EmbeddedPostgresError, Reason
+from promptyflow_server.storage.embedded import (
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+    Reason,
+    supervisor,
+)
 from promptyflow_server.storage.embedded.locks import FileLock
 
 
@@ -88,8 +93,41 @@ def test_the_next_process_starts_cleanly_after_everything_was_killed(tmp_path, c
     first.wait_until_started()
     first.kill()
     os.kill(postmaster(tmp_path), signal.SIGKILL)
+    with FileLock(tmp_path / "pg18.lock") as lock:
+        assert lock.acquire(timeout=30)
     with EmbeddedPostgres(tmp_path) as server, connect(server.start()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_hangs_while_it_stops_is_stopped_all_the_same(tmp_path, monkeypatch):
+    """A shutdown that meets a recovery can hang for ever: so it is asked twice."""
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.5)
+    server = EmbeddedPostgres(tmp_path)
+    server.start()
+    os.kill(postmaster(tmp_path), signal.SIGSTOP)
+    resume = threading.Timer(0.8, os.kill, (postmaster(tmp_path), signal.SIGCONT))
+    resume.start()
+    assert server.stop()
+    resume.join()
+    log = (tmp_path / "pg18.log").read_text()
+    assert "received immediate shutdown request" in log
+    with EmbeddedPostgres(tmp_path) as again, connect(again.start()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_shutdown_that_hangs_does_not_keep_the_next_process_from_starting(
+    tmp_path, client, monkeypatch
+):
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.3)
+    first = client(tmp_path)
+    first.wait_until_started()
+    first.kill()
+    note = tmp_path / "pg18" / "postmaster.pid"
+    note.write_text(note.read_text().replace("ready   ", "stopping"))
+    with EmbeddedPostgres(tmp_path) as server, connect(server.start()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    log = (tmp_path / "pg18.log").read_text()
+    assert "received immediate shutdown request" in log
 
 
 def test_an_innocent_process_with_the_old_number_is_left_alone(tmp_path):

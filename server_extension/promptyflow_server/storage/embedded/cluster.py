@@ -86,11 +86,16 @@ class Cluster:
         """Return the error for a server that did not come up."""
         return of_output(self.log_tail(), self._folders.base, "Starting PostgreSQL")
 
-    def ask_to_stop(self) -> bool:
-        """Send the server the signal for a fast shutdown, if the noted process is the server.
+    def ask_to_stop(self, *, at_once: bool = False) -> bool:
+        """Send the server the signal to shut down, if the noted process is the server.
 
         The note may be old and its number somebody else's by now, or mean a process of another
         container. Such a process is never touched.
+
+        Parameters
+        ----------
+        at_once
+            Without writing back what is in memory; the next start takes it from the log.
         """
         lines = self._postmaster_lines()
         if not lines or not lines[0].strip().isdigit():
@@ -98,7 +103,7 @@ class Cluster:
         pid = int(lines[0])
         if not is_server(pid, self._folders.data):
             return False
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGQUIT if at_once else signal.SIGINT)
         return True
 
     def _create(self, account: Account, programs: Path, run_lock: int) -> None:
