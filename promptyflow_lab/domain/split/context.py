@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from .marks import NAME
+from .marks import NAME, OPENERS
 from .starters import STARTERS
 
 if TYPE_CHECKING:
@@ -46,7 +46,15 @@ class Context:
         chunk = self.text[max(0, begin - _LONGEST_WORD) : begin]
         if not chunk or chunk[-1].isspace():
             return ""
-        return chunk.split()[-1].lstrip("«\"“„‘'‹([{*_~<>•⁃●▪")
+        word = chunk.rsplit(None, 1)[-1]
+        return word if word[0].isalnum() else word.lstrip("«\"“„‘'‹([{*_~<>•⁃●▪")
+
+    def letter(self, offset: int) -> int:
+        """Give the offset of what comes after the quotes and brackets that open at `offset`."""
+        if self.text[offset].isalnum():
+            return offset
+        opened = OPENERS.match(self.text, offset)
+        return opened.end() if opened else offset
 
     def capital(self, target: int) -> bool:
         """Whether a letter stands there that is not a small one."""

@@ -14,7 +14,8 @@ _EXTRA: Final = re.compile(
     "[\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )
 _NEAR: Final = 16
-_FAR: Final = 4096
+_REGIONALS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_FAR: Final = 16384
 
 
 def is_edge(text: str, offset: int) -> bool:
@@ -87,10 +88,8 @@ def _flag(text: str, offset: int) -> bool:
     """Whether the offset lies between the two letters of a flag."""
     if not (_REGIONAL.match(text[offset]) and _REGIONAL.match(text[offset - 1])):
         return False
-    first = offset
-    while first > 0 and offset - first < _FAR and _REGIONAL.match(text[first - 1]):
-        first -= 1
-    return (offset - first) % 2 == 1
+    before = text[max(0, offset - _FAR) : offset]
+    return (len(before) - len(before.rstrip(_REGIONALS))) % 2 == 1
 
 
 _VIRAMA: Final = re.compile("[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]")

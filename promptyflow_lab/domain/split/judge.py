@@ -19,7 +19,6 @@ from .marks import (
     MARKER,
     NAME,
     NUMBER_BEFORE,
-    OPENERS,
     QUOTED_ON,
     QUOTES,
     ROMAN,
@@ -57,8 +56,8 @@ class Judge(Context):
             return self._wide(end, closers)
         run = text[begin:behind]
         word = self.word_before(begin)
-        target = OPENERS.match(text, end).end()  # type: ignore[union-attr]
-        if run[0] in ".)":
+        target = self.letter(end)
+        if len(word) <= 3 and run[0] in ".)":
             marker = self._next_marker(begin, word, run + closers, target)
             if marker:
                 return marker
@@ -67,15 +66,14 @@ class Judge(Context):
             if not self._smiles(begin, run, word, target):
                 return 0
         else:
-            if ")" in run.lstrip("()"):
+            if len(run) > 1 and ")" in run.lstrip("()"):
                 closers = ")" + closers
             if not self._ends(found, kind, word, closers, target):
                 return 0
             if kind == "…" and run == ". . . ." and word:
                 return begin + 2
-        if "\n" in text[closed:end]:
-            return text.rfind("\n", closed, end) + 1
-        return end
+        line = text.rfind("\n", closed, end)
+        return end if line < 0 else line + 1
 
     def _kind(self, run: str) -> str:
         """Tell what a run says.
@@ -119,7 +117,7 @@ class Judge(Context):
 
     def _next_marker(self, begin: int, word: str, style: str, target: int) -> int:
         """Find the start of `2.` in `1. The first 2. The second`, 0 if this is none."""
-        if not word or len(word) > 3 or not self.capital(target):
+        if not word or not self.capital(target):
             return 0
         start = self.start(begin)
         first = MARKER.match(self.text, start)
@@ -135,17 +133,21 @@ class Judge(Context):
         bullet = BULLET_BEFORE.search(self.text, max(start, offset - 2), offset)
         return bullet.start() if bullet else offset
 
-    def _ends(self, found: re.Match[str], kind: str, word: str, closers: str, target: int) -> bool:
+    def _ends(  # noqa: C901 - see above
+        self, found: re.Match[str], kind: str, word: str, closers: str, target: int
+    ) -> bool:
         text = self.text
         begin, end = found.span()
-        dash = DASH.match(text, end)
-        if dash:
-            return self._before_dash(begin, closers, dash.end())
-        following = text[target] if target < len(text) else ""
-        if SMILEY.match(text, end) or (kind != "." and LINK_AFTER.match(text, target)):
-            return False
+        following = text[target : target + 1]
         if following.islower():
+            if kind != "." and following in "hw" and LINK_AFTER.match(text, target):
+                return False
             return self._before_small(kind, word, closers)
+        first = text[end]
+        if first in "—–―-" and (dash := DASH.match(text, end)):
+            return self._before_dash(begin, closers, dash.end())
+        if first in ":;=8" and SMILEY.match(text, end):
+            return False
         if ")" in closers and self._aside(begin, target):
             return False
         if following.isalpha():
@@ -172,7 +174,7 @@ class Judge(Context):
         text = self.text
         if any(closer in QUOTES for closer in closers):
             return False
-        target = OPENERS.match(text, after).end()  # type: ignore[union-attr]
+        target = self.letter(after)
         if not self.capital(target):
             return False
         low = self.low(begin)
@@ -184,16 +186,16 @@ class Judge(Context):
             return False
         if kind == "!":
             return word.lower() not in EXCLAIMING
-        return self.plain(word)
+        return word.isalpha() and self.plain(word.lower())
 
-    def plain(self, word: str) -> bool:
-        """Whether a word is a whole word and no abbreviation."""
-        small = word.lower()
-        if not word.isalpha() or small in ANY:
+    @staticmethod
+    def plain(small: str) -> bool:
+        """Whether a word of small letters is a whole word and no abbreviation."""
+        if small in ANY:
             return False
         if small.isascii():
-            return len(word) > 2 or small in _SHORT
-        return len(word) > 3 and small[-1] in _VOWEL_END
+            return len(small) > 2 or small in _SHORT
+        return len(small) > 3 and small[-1] in _VOWEL_END
 
     def _before_number(self, word: str) -> bool:
         small = word.lower()

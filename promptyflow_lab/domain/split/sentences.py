@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
-from .abbreviations import ANY
+from .abbreviations import ANY, LEADING
 from .graphemes import is_edge, joins
 from .inline import inline_spans
 from .judge import EXCLAIMING, Judge
@@ -60,7 +60,7 @@ def find_cuts(text: str) -> tuple[list[int], dict[int, int]]:
     return offsets, skeleton.edges
 
 
-def _sentence_cuts(  # noqa: C901 - one loop, kept flat for its speed
+def _sentence_cuts(  # noqa: C901, PLR0912 - one loop, flat for its speed
     text: str, edges: Sequence[int], closed: Sequence[tuple[int, int]]
 ) -> list[int]:
     judge = Judge(text, edges)
@@ -78,25 +78,31 @@ def _sentence_cuts(  # noqa: C901 - one loop, kept flat for its speed
             low, high = next(spans, (length, length))
         if end > low:
             continue
-        # Most ends are "word. Word": a plain word, one stop, one space, a letter.
+        # Most ends are "word. Word": a word, one stop, one space, a letter. Decided here; what is
+        # less plain goes to the judge.
         if end == begin + 2:
             stop = text[begin]
+            capital = text[end].isupper()
             if stop in _PLAIN_STOPS:
-                space = rfind(" ", max(last, begin - _WORD), begin)
-                word = (
-                    text[space + 1 : begin]
-                    if space >= 0
-                    else text[max(last, begin - _WORD) : begin]
-                )
-                if text[end].isupper():
-                    ends = len(word) > _INITIAL and word.isalpha() and word.lower() not in _UNSURE
-                else:
-                    ends = stop == "." and text[end].islower() and judge.plain(word)
-                if ends:
-                    cuts.append(end)
-                    last = end
-                    continue
-            elif stop in _NEVER_BEFORE_SMALL and text[end].islower():
+                floor = begin - _WORD
+                if floor < last:  # noqa: PLR1730 - max() takes three times as long
+                    floor = last
+                space = rfind(" ", floor, begin)
+                word = text[floor if space < 0 else space + 1 : begin]
+                if word.isalpha() and len(word) > 1:
+                    small = word.lower()
+                    if capital:
+                        ends = small not in _UNSURE and len(word) > _INITIAL
+                        settled = ends or (stop == "." and small in LEADING)
+                    else:
+                        ends = judge.plain(small)
+                        settled = stop == "." and text[end].islower()
+                    if settled:
+                        if ends:
+                            cuts.append(end)
+                            last = end
+                        continue
+            elif not capital and stop in _NEVER_BEFORE_SMALL and text[end].islower():
                 continue
         cut = judge.cut(found)
         if cut > last:

@@ -1,0 +1,162 @@
+"""How right, how fast and how frugal splitting is, beside four well-known splitters, in one run.
+
+    python tests/bench/bench_split.py                     speed, memory and adversaries
+    python tests/bench/bench_split.py --data FOLDER       the same, and accuracy on its sets
+
+FOLDER holds `*.json` sets, lists of objects with `text` and `sentences`. A set whose name begins
+with `hard` counts texts that are exactly right, every other counts boundaries; the first two
+letters of a name are its language. Ends with 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import tracemalloc
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from split_accuracy import Score, boundaries, exactly, read
+from split_adversaries import adversaries
+from split_rivals import RIVALS, razdel
+from split_samples import mixed
+
+from promptyflow_lab.domain import split_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parents[1] / "unit" / "split"
+LENGTH = 5_000_000
+RAZDEL_RATIO = 2.5
+MOST_MEMORY = 40
+MOST_SECONDS = 2.0
+MOST_GROWTH = 7.0
+MEASURABLE = 0.05
+
+
+def cpu(action: Callable[[], object], times: int = 1) -> float:
+    """Give the least processor time of several runs."""
+    best = float("inf")
+    for _ in range(times):
+        start = time.process_time()
+        action()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def speed() -> bool:
+    """Split 5,000,000 mixed characters, in turns with razdel."""
+    text = mixed(LENGTH)
+    least: dict[str, float] = {}
+    ways = {
+        "about 2,000 each": {"size": 2000},
+        "at most 2,000": {"max_size": 2000},
+        "into 100": {"parts": 100},
+    }
+    for _ in range(3):
+        least["razdel"] = min(cpu(lambda: razdel(text, "ru")), least.get("razdel", 1e9))
+        for name, options in ways.items():
+            taken = cpu(partial(split_text, text, **options))
+            least[name] = min(taken, least.get(name, 1e9))
+    good = True
+    print(f"{LENGTH:,} mixed characters, CPU seconds, best of 3")
+    print(f"  {'razdel (sentences only)':28}{least['razdel']:7.3f}")
+    for name in ways:
+        ratio = least["razdel"] / least[name]
+        good &= ratio >= RAZDEL_RATIO
+        print(f"  {name:28}{least[name]:7.3f}   razdel / {ratio:.2f}")
+    return good & memory(text)
+
+
+def memory(text: str) -> bool:
+    """Measure the most memory a split takes beside the text and its parts' list."""
+    good = True
+    for name, options in (("about", {"size": 2000}), ("at most", {"max_size": 2000})):
+        tracemalloc.start()
+        parts = split_text(text, **options)
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        tracemalloc.stop()
+        good &= peak <= MOST_MEMORY
+        print(f"  extra memory, {name}: {peak:.1f} MB with the {len(parts):,} parts")
+    return good
+
+
+def linear() -> bool:
+    """Split texts made to be slow, at two lengths."""
+    small, large = 250_000, 1_000_000
+    worst, steepest = ("", 0.0), ("", 0.0)
+    shorter = adversaries(small)
+    texts = adversaries(large)
+    good = True
+    for name, text in texts.items():
+        for options in ({"size": 1000}, {"max_size": 1000}):
+            taken = cpu(partial(split_text, text, **options))
+            growth = taken / max(1e-9, cpu(partial(split_text, shorter[name], **options)))
+            worst = max(worst, (name, taken), key=lambda pair: pair[1])
+            if taken > MEASURABLE:
+                steepest = max(steepest, (name, growth), key=lambda pair: pair[1])
+            bad = taken > MOST_SECONDS or (growth > MOST_GROWTH and taken > MEASURABLE)
+            good &= not bad
+            if bad:
+                print(
+                    f"  SLOW: {name}: {taken:.2f} s, {growth:.1f} times as long for 4 times the text"
+                )
+    print(f"{len(texts)} adversaries of {large:,} characters")
+    print(f"  slowest: {worst[0]}, {worst[1]:.2f} s; steepest: {steepest[0]}, x{steepest[1]:.1f}")
+    return good
+
+
+def accuracy(folder: Path) -> None:
+    """Compare on every set of the folder and on the golden rules."""
+    rows: dict[str, dict[str, str]] = {name: {} for name in RIVALS}
+    totals = {name: Score() for name in RIVALS}
+    means: dict[str, dict[str, list[float]]] = {name: {} for name in RIVALS}
+    for path in (*sorted(folder.glob("*.json")), *sorted(GOLDEN.glob("golden_*.json"))):
+        documents = read(path)
+        language = "ru" if "ru" in path.stem.split("_") else "en"
+        for name, spans in RIVALS.items():
+            finder = partial(_spans, spans, language)
+            if path.stem.startswith(("hard", "golden")):
+                rows[name][path.stem] = f"{exactly(documents, finder):.1f} %"
+                continue
+            score = boundaries(documents, finder)
+            totals[name] += score
+            means[name].setdefault(language, []).append(score.f1)
+            rows[name][path.stem] = f"{score.f1:.1f} ({score.precision:.1f}/{score.recall:.1f})"
+    columns = list(next(iter(rows.values())))
+    print("| F1 (precision/recall) | " + " | ".join(columns) + " | macro F1 | precision |")
+    print("|" + "---|" * (len(columns) + 3))
+    for name, row in rows.items():
+        values = [value for each in means[name].values() for value in each]
+        macro = sum(values) / max(1, len(values))
+        cells = " | ".join(row[column] for column in columns)
+        print(f"| {name} | {cells} | {macro:.2f} | {totals[name].precision:.2f} |")
+
+
+def _spans(
+    spans: Callable[[str, str], list[tuple[int, int]]], language: str, text: str
+) -> list[tuple[int, int]]:
+    return spans(text, language)
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="a folder with sets to score")
+    parser.add_argument("--only", choices=("speed", "linear", "accuracy"))
+    chosen = parser.parse_args()
+    good = True
+    if chosen.data and chosen.only in (None, "accuracy"):
+        accuracy(chosen.data)
+    if chosen.only in (None, "speed"):
+        good &= speed()
+    if chosen.only in (None, "linear"):
+        good &= linear()
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
