@@ -32,7 +32,8 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 lab: $(STAMPS)/package $(STAMPS)/bundle
-	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --PromptyflowApp.sample_project=True
+	$(BIN)/jupyter promptyflow sample --language $(if $(filter ru%,$(LC_ALL)$(LC_MESSAGES)$(LANG)),ru,en)
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks
 
 test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 	@mkdir -p .cache

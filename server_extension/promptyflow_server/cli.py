@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("user", help="name of the user; made if there is none of that name yet")
     token.add_argument("--days", type=int, default=90, help="how long it is valid; 0: for ever")
     token.set_defaults(run=_token)
+    sample = commands.add_parser("sample", help="make a project to play with, if there is none")
+    sample.add_argument("--language", choices=["en", "ru"], default="en")
+    sample.set_defaults(run=_sample)
     return parser
 
 
@@ -96,6 +99,36 @@ async def _token(settings: Settings, options: argparse.Namespace) -> int:
     finally:
         await services.database.close()
     sys.stdout.write(token + "\n")
+    return 0
+
+
+async def _sample(settings: Settings, options: argparse.Namespace) -> int:
+    from promptyflow_server.http.call import Call, Principal
+    from promptyflow_server.projects.sample import sample_name, sample_project
+    from promptyflow_server.projects.schemas import ListProjectsQuery
+    from promptyflow_server.services import build_services
+    from promptyflow_server.shared.ids import new_id
+
+    services = build_services(settings)
+    try:
+        await services.database.ready()
+        owner = Principal("local", "owner", "owner", "jupyter")
+        user = await services.identities.resolve(owner)
+        if (await services.projects.page(user, ListProjectsQuery(limit=1))).items:
+            return 0  # somebody has begun to work: leave the list as it is
+        call = Call(
+            user=user,
+            services=services,
+            language=options.language,
+            if_match=None,
+            idempotency=None,
+            headers={},
+            request_id=new_id().hex,
+        )
+        language = options.language
+        await services.projects.create(call, sample_name(language), sample_project(language))
+    finally:
+        await services.database.close()
     return 0
 
 
