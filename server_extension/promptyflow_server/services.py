@@ -24,6 +24,9 @@ from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
 from promptyflow_server.security.vault import Vault
 from promptyflow_server.storage.database import Database
+from promptyflow_server.templates.handlers import routes as template_routes
+from promptyflow_server.templates.searching import TemplateSearcher
+from promptyflow_server.templates.service import TemplateService
 from promptyflow_server.users.handlers import routes as user_routes
 from promptyflow_server.users.keys import ApiKeys
 from promptyflow_server.users.service import Users
@@ -43,6 +46,8 @@ class Services:
     projects: ProjectService
     context: ContextService
     prompts: PromptService
+    templates: TemplateService
+    template_search: TemplateSearcher
     users: Users
     providers: Providers
     api_keys: ApiKeys
@@ -66,6 +71,7 @@ def build_services(settings: Settings) -> Services:
     database = Database(settings)
     writer = ProjectWriter(database, settings.limits)
     prompts = PromptService(writer)
+    template_search = TemplateSearcher(database)
     providers = build_providers(settings)
     models = ModelLists()
     vault = Vault(settings)
@@ -79,6 +85,8 @@ def build_services(settings: Settings) -> Services:
         projects=ProjectService(writer),
         context=ContextService(writer),
         prompts=prompts,
+        templates=TemplateService(database, settings.limits, template_search.forget),
+        template_search=template_search,
         users=Users(database, settings.limits),
         providers=providers,
         api_keys=api_keys,
@@ -94,6 +102,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         project_routes,
         context_routes,
         prompt_routes,
+        template_routes,
         ai_routes,
     ]
     router = Router([*resources, openapi_routes(resources)])

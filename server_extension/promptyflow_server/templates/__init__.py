@@ -1,0 +1,1 @@
+"""The template library: texts to prompt with, their versions, and how they are found."""
