@@ -13,7 +13,9 @@ import type {
   Project,
   ProjectSummary,
   Provider,
-  RunSummary,
+  Run,
+  RunDetail,
+  SavedApiKey,
   SendRequest,
   User
 } from './types';
@@ -47,7 +49,14 @@ export class ApiClient {
   /** Send one request and read its JSON answer. */
   async call<T>(path: string, options: CallOptions = {}): Promise<T> {
     const response = await this.request(path, options);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.status === 204) {
+      return undefined as T;
+    }
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw new NetworkError(error); // the answer broke off
+    }
   }
 
   me(): Promise<User> {
@@ -107,7 +116,7 @@ export class ApiClient {
     return this.list('api/user/api-keys');
   }
 
-  saveApiKey(provider: string, body: { apiKey?: string; baseUrl?: string }): Promise<ApiKey> {
+  saveApiKey(provider: string, body: { apiKey?: string; baseUrl?: string }): Promise<SavedApiKey> {
     return this.call(`api/user/api-keys/${segment(provider)}`, { method: 'POST', body });
   }
 
@@ -127,11 +136,11 @@ export class ApiClient {
     return this.call('ai/test-connection', { method: 'POST', body });
   }
 
-  runs(projectId: string, promptBlockId: number): Promise<RunSummary[]> {
+  runs(projectId: string, promptBlockId: number): Promise<Run[]> {
     return this.list(`ai/runs${query({ projectId, promptBlockId, limit: 1 })}`);
   }
 
-  run(id: string): Promise<RunSummary> {
+  run(id: string): Promise<RunDetail> {
     return this.call(`ai/runs/${segment(id)}`);
   }
 
@@ -154,10 +163,9 @@ export class ApiClient {
     return this.events(`ai/runs/${segment(runId)}/events`, { headers, signal });
   }
 
-  /** A short list, whether it comes bare or as a page. */
+  /** A list that is short by nature: its first page is all of it. */
   private async list<T>(path: string): Promise<T[]> {
-    const answer = await this.call<T[] | Page<T>>(path);
-    return Array.isArray(answer) ? answer : answer.items;
+    return (await this.call<Page<T>>(path)).items;
   }
 
   private async *events(path: string, options: CallOptions): AsyncGenerator<ServerEvent> {

@@ -7,7 +7,8 @@ export interface Page<T> {
 
 export interface User {
   id: string;
-  name?: string;
+  name: string;
+  limits: { projectChars: number; blockChars: number };
 }
 
 export interface ProjectSummary {
@@ -124,6 +125,8 @@ export type Clash = Partial<NodeIds> & {
   title?: string;
   content?: string | null;
   template?: string | null;
+  /** It is not there any more. */
+  deleted?: boolean;
 };
 
 export interface CompiledPiece {
@@ -177,34 +180,39 @@ export interface ModelInfo {
 export interface ConnectionTest {
   success: boolean;
   status: string;
-  models?: number | string[] | null;
-  error?: string | null;
+  models: number | null;
+  error: ErrorBody | null;
+}
+
+/** A key that was just stored, and how its test went. */
+export interface SavedApiKey extends ApiKey {
+  models: number | null;
+  error: ErrorBody | null;
 }
 
 export interface Usage {
   inputTokens?: number | null;
   outputTokens?: number | null;
-  totalTokens?: number | null;
 }
 
-export type RunStatus = 'queued' | 'running' | 'completed' | 'cancelled' | 'failed' | 'interrupted';
+export type RunStatus = 'running' | 'done' | 'cancelled' | 'interrupted' | 'blocked' | 'failed';
 
-export interface RunSummary {
+export interface Run {
   id: string;
   provider: string;
   model: string;
-  status: string;
-  projectId?: string | null;
-  promptBlockId?: number | null;
-  response?: string | null;
-  reasoning?: string | null;
-  usage?: Usage | null;
-  cost?: number | string | null;
-  durationMs?: number | null;
-  finishReason?: string | null;
-  createdAt?: string | null;
-  startedAt?: string | null;
-  error?: ErrorBody | null;
+  status: RunStatus;
+  usage: Usage | null;
+  cost: number | null;
+  durationMs: number | null;
+  finishReason: string | null;
+  error: ErrorBody | null;
+}
+
+/** A run with what came of it. */
+export interface RunDetail extends Run {
+  response: string | null;
+  reasoning: string | null;
 }
 
 export interface SendRequest {

@@ -1,4 +1,5 @@
-/** The commands of the workbench. */
+/** Names by which JupyterLab knows the parts of the workbench. */
+
 export const CommandIDs = {
   open: 'promptyflow:open',
   openMain: 'promptyflow:open-main',
@@ -8,3 +9,6 @@ export const CommandIDs = {
   send: 'promptyflow:send',
   stop: 'promptyflow:stop'
 } as const;
+
+/** The side panel, for the layout and for commands that show it. */
+export const PANEL_ID = 'promptyflow-panel';

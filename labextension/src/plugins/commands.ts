@@ -1,9 +1,8 @@
 /** A command for what the buttons do, in the palette. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { CommandIDs } from './commandIds';
+import { CommandIDs, PANEL_ID } from './commandIds';
 import { workbenchIcon } from './icons';
-import { PANEL_ID } from './panel';
 import type { Action } from './runtime';
 import { IPromptyFlow } from './tokens';
 

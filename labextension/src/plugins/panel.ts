@@ -3,13 +3,11 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import { CommandIDs } from './commandIds';
+import { CommandIDs, PANEL_ID } from './commandIds';
 import { workbenchIcon } from './icons';
 import { WorkbenchShell } from './shell';
 import { IPromptyFlow, PLUGIN_ID } from './tokens';
 import { keepView } from './views';
-
-export const PANEL_ID = 'promptyflow-panel';
 
 /** Remembers that the panel has been opened by itself once. */
 const SHOWN = 'promptyflow-lab:shown';

@@ -15,7 +15,7 @@ export interface ShellOptions {
 
 export class WorkbenchShell extends ReactWidget {
   private wasShown = false;
-  private readonly Lazy: React.LazyExoticComponent<() => JSX.Element>;
+  private readonly Lazy: React.LazyExoticComponent<() => React.JSX.Element>;
 
   constructor(private readonly options: ShellOptions) {
     super();
@@ -41,7 +41,7 @@ export class WorkbenchShell extends ReactWidget {
     this.options.flow.current = this.options.view;
   }
 
-  protected override render(): JSX.Element {
+  protected override render(): React.JSX.Element {
     // A side panel is attached, and rendered, when JupyterLab starts, even if it is hidden.
     this.wasShown ||= this.isVisible;
     return this.wasShown ? (

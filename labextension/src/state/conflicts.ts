@@ -10,6 +10,8 @@ export interface Conflict {
   mine: { title?: string; text?: string };
   /** `text` is null where the server did not send it along. */
   theirs: { title: string | null; text: string | null; version: number };
+  /** The others deleted it. */
+  deleted: boolean;
 }
 
 export type Choice = 'mine' | 'theirs' | 'both';
@@ -28,12 +30,18 @@ export function sortClash(
   clash: Clash,
   base: Base | null
 ): Verdict | null {
-  if (change.op !== 'update' || change.key !== key) {
+  if (change.kind === 'project' || change.key !== key) {
     return null;
   }
+  if (change.op !== 'update') {
+    return clash.deleted && change.op !== 'add' ? { same: true } : null;
+  }
   const mine = change.kind === 'context' ? change.content : change.template;
+  if (clash.deleted && mine === undefined) {
+    return { same: true };
+  }
   const theirs = clash.content ?? clash.template ?? null;
-  if (mine === undefined || (base !== null && theirs === base.text)) {
+  if (mine === undefined || (!clash.deleted && base !== null && theirs === base.text)) {
     return { rebased: { ...change, version: clash.version } };
   }
   if (theirs === mine && change.title === undefined) {
@@ -44,7 +52,8 @@ export function sortClash(
       key,
       kind: change.kind,
       mine: { title: change.title, text: mine },
-      theirs: { title: clash.title ?? null, text: theirs, version: clash.version }
+      theirs: { title: clash.title ?? null, text: theirs, version: clash.version },
+      deleted: clash.deleted ?? false
     }
   };
 }

@@ -181,7 +181,7 @@ export class ProjectModel implements QueueOwner {
   /** A conflict with both texts at hand. */
   async conflict(key: Key): Promise<Conflict | null> {
     const conflict = this.queue.state.get().conflicts.find(one => one.key === key) ?? null;
-    if (conflict?.theirs.text === null) {
+    if (conflict?.theirs.text === null && !conflict.deleted) {
       const { base } = await this.fetchText(key);
       conflict.theirs.text = base.text;
       conflict.theirs.version = base.version;
@@ -195,6 +195,10 @@ export class ProjectModel implements QueueOwner {
     if (!conflict) {
       return;
     }
+    if (conflict.deleted) {
+      this.resolveDeleted(conflict, choice);
+      return;
+    }
     const { theirs, mine } = conflict;
     const text = resolvedText(conflict, choice);
     this.texts.set(key, text, { version: theirs.version, text: theirs.text ?? '' });
@@ -204,6 +208,20 @@ export class ProjectModel implements QueueOwner {
     } else {
       this.change(this.textUpdate(key, text, theirs.version, title));
     }
+  }
+
+  /** What the others deleted is kept as something new, or goes. */
+  private resolveDeleted({ key, kind, mine }: Conflict, choice: Choice): void {
+    const path = pathTo(this.tree.blocks, key);
+    const title = mine.title ?? path.at(-1)?.title ?? findPrompt(this.tree, key)?.title;
+    const content = { title: title ?? undefined, content: mine.text };
+    if (choice !== 'theirs' && kind === 'prompt') {
+      this.addPrompt({ title: title ?? undefined, template: mine.text });
+    } else if (choice !== 'theirs') {
+      this.add(this.add(null, { title: path[0]?.title ?? undefined }), content);
+    }
+    this.texts.forget(key);
+    void this.flush().then(() => this.load());
   }
 
   /** Drop the change the server refuses, and show what it has. */

@@ -276,9 +276,7 @@ export class ProjectQueue {
       return false;
     }
     this.offline = false;
-    const clashes =
-      refusal.status === 409 ? (refusal.details['nodes'] ?? refusal.details['prompts']) : null;
-    if (Array.isArray(clashes) && this.setAside(request, clashes as Clash[])) {
+    if (refusal.status === 409 && this.setAside(request, clashesIn(refusal))) {
       return true;
     }
     if (request.count > 1) {
@@ -358,4 +356,9 @@ export class ProjectQueue {
       savedAt: saved ? this.now() : this.state.get().savedAt
     });
   }
+}
+
+function clashesIn(refusal: ApiError): Clash[] {
+  const { nodes = [], prompts = [] } = refusal.details as { nodes?: Clash[]; prompts?: Clash[] };
+  return [...nodes, ...prompts];
 }

@@ -2,7 +2,7 @@
 import type { ApiClient } from '../api/client';
 import { ApiError, NetworkError } from '../api/errors';
 import type { ServerEvent } from '../api/sse';
-import type { ErrorBody, RunSummary, SendRequest, Usage } from '../api/types';
+import type { ErrorBody, Run, RunDetail, RunStatus, SendRequest, Usage } from '../api/types';
 import { Store } from './store';
 
 export type RunPhase = 'none' | 'sending' | 'streaming' | 'done' | 'cancelled' | 'failed';
@@ -15,7 +15,7 @@ export interface RunState {
   text: string;
   reasoning: string;
   usage: Usage | null;
-  cost: number | string | null;
+  cost: number | null;
   durationMs: number | null;
   finishReason: string | null;
   error: { code: string; message: string } | null;
@@ -101,7 +101,7 @@ export class RunModel {
     if (!latest || this.state.get().phase !== 'none') {
       return;
     }
-    if (latest.status === 'running' || latest.status === 'queued') {
+    if (latest.status === 'running') {
       this.begin({ phase: 'streaming', runId: latest.id, ...pick(latest) });
       const abort = this.control();
       try {
@@ -110,13 +110,12 @@ export class RunModel {
         this.fail(error, abort);
       }
     } else {
-      this.show(latest.response === undefined ? await this.api.run(latest.id) : latest);
+      this.show(await this.api.run(latest.id));
     }
   }
 
-  private show(run: RunSummary): void {
-    const phase =
-      run.status === 'cancelled' ? 'cancelled' : run.status === 'completed' ? 'done' : 'failed';
+  private show(run: RunDetail): void {
+    const phase = phaseOf(run.status);
     this.state.set({
       ...NOTHING,
       ...pick(run),
@@ -190,9 +189,9 @@ export class RunModel {
       case 'done':
         this.paint();
         this.state.patch({
-          phase: data['status'] === 'cancelled' ? 'cancelled' : 'done',
+          phase: phaseOf((data['status'] as RunStatus | undefined) ?? 'done'),
           usage: (data['usage'] as Usage | null) ?? this.state.get().usage,
-          cost: (data['cost'] as number | string | null) ?? null,
+          cost: (data['cost'] as number | null) ?? null,
           durationMs: (data['durationMs'] as number | null) ?? null,
           finishReason: (data['finishReason'] as string | null) ?? null
         });
@@ -235,13 +234,22 @@ export class RunModel {
   }
 }
 
-function pick(run: RunSummary): Partial<RunState> {
-  return {
-    provider: run.provider,
-    model: run.model,
-    usage: run.usage ?? null,
-    cost: run.cost ?? null,
-    durationMs: run.durationMs ?? null,
-    finishReason: run.finishReason ?? null
-  };
+/** How a finished run is shown. A blocked answer is an answer: its finish reason says why. */
+function phaseOf(status: RunStatus): RunPhase {
+  switch (status) {
+    case 'running':
+      return 'streaming';
+    case 'cancelled':
+      return 'cancelled';
+    case 'done':
+    case 'blocked':
+      return 'done';
+    default:
+      return 'failed';
+  }
+}
+
+function pick(run: Run): Partial<RunState> {
+  const { provider, model, usage, cost, durationMs, finishReason } = run;
+  return { provider, model, usage, cost, durationMs, finishReason };
 }

@@ -1,6 +1,7 @@
 /** Everything of one person at one server that outlives the views: shared by all of them. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { ApiClient } from '../api/client';
+import type { User } from '../api/types';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
@@ -14,6 +15,8 @@ export type SessionState =
 
 export class Session {
   readonly state = new Store<SessionState>({ status: 'starting' });
+  /** Who this is; known when the session is ready. */
+  user: User | null = null;
   private outbox: Outbox | null = null;
   private starting: Promise<void> | null = null;
   private readonly projects = new Map<string, ProjectModel>();
@@ -91,6 +94,7 @@ export class Session {
   private async open(): Promise<void> {
     this.state.set({ status: 'starting' });
     const user = await this.api.me();
+    this.user = user;
     const storage = await openStorage(`promptyflow-outbox ${this.place} ${user.id}`);
     const outbox = new Outbox(this.api, storage);
     await outbox.recover();

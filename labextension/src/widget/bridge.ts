@@ -1,5 +1,4 @@
 /** Keeps the traits of the Python Panel and a view of the workbench the same, both ways. */
-import type { DOMWidgetModel } from '@jupyter-widgets/base';
 import type { NodeIds } from '../api/types';
 import type { ProjectModel } from '../state/project';
 import type { RunPhase } from '../state/runs';
@@ -7,6 +6,16 @@ import type { Session } from '../state/session';
 import type { Key } from '../state/tree';
 import { findPrompt } from '../state/tree';
 import type { ViewModel } from '../state/view';
+
+/** The part of an ipywidgets model that is needed here. */
+export interface Traits {
+  get(name: string): unknown;
+  set(values: Record<string, unknown>): unknown;
+  hasChanged(name: string): boolean;
+  save_changes(): void;
+  on(event: 'change', callback: () => void): unknown;
+  off(event: 'change', callback: () => void): unknown;
+}
 
 interface Selected extends NodeIds {
   order: number;
@@ -30,7 +39,7 @@ export class Bridge {
   private pushing = false;
 
   constructor(
-    private readonly model: DOMWidgetModel,
+    private readonly model: Traits,
     private readonly session: Session,
     private readonly view: ViewModel
   ) {

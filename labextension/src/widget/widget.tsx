@@ -61,5 +61,5 @@ export function widgetExports(runtime: Runtime): ExportMap {
     }
   }
 
-  return { PanelModel, PanelView } as unknown as ExportMap;
+  return { PanelModel, PanelView };
 }

@@ -8,7 +8,7 @@ import { useServices, useStore, useView } from './common/services';
 import { TitleField } from './common/TitleField';
 import { deleteProject, duplicateProject } from './projects/actions';
 
-export function Header({ project }: { project: ProjectModel | null }): JSX.Element {
+export function Header({ project }: { project: ProjectModel | null }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const settings = (
@@ -39,7 +39,7 @@ interface ProjectHeaderProps {
   children: React.ReactNode;
 }
 
-function ProjectHeader({ project, children }: ProjectHeaderProps): JSX.Element {
+function ProjectHeader({ project, children }: ProjectHeaderProps): React.JSX.Element {
   const services = useServices();
   const { trans, view, openInTab } = services;
   const name = useStore(project.state, state => state.tree.name);

@@ -10,7 +10,7 @@ import { PromptPane } from './prompts/PromptPane';
 import { AnswerPane } from './runs/AnswerPane';
 import { RunDot } from './runs/RunDot';
 
-export function NarrowLayout(): JSX.Element {
+export function NarrowLayout(): React.JSX.Element {
   const { trans, view, language } = useServices();
   const tree = useTree();
   const tab = useView(state => state.tab);

@@ -13,7 +13,7 @@ import { Selector } from './selector/Selector';
 import { pathTo } from '../state/tree';
 import { NoPrompt } from './prompts/PromptPane';
 
-export function WideLayout(): JSX.Element {
+export function WideLayout(): React.JSX.Element {
   const { trans } = useServices();
   const browsing = useView(state => state.browsing);
   const tab = useView(state => state.tab);
@@ -50,19 +50,19 @@ export function WideLayout(): JSX.Element {
 }
 
 /** The items of the block in which something is open. */
-function ActiveBlock(): JSX.Element {
+function ActiveBlock(): React.JSX.Element {
   const tree = useTree();
   const nodeKey = useView(state => state.nodeKey);
   const block = (nodeKey === null ? undefined : pathTo(tree.blocks, nodeKey)[0]) ?? tree.blocks[0];
   return <div className="pf-Pane">{block && <ContextTree levels="items" block={block} />}</div>;
 }
 
-function ActiveSelector(): JSX.Element {
+function ActiveSelector(): React.JSX.Element {
   const prompt = usePrompt();
   return <div className="pf-Pane">{prompt && <Selector prompt={prompt} />}</div>;
 }
 
-function PromptWork(): JSX.Element {
+function PromptWork(): React.JSX.Element {
   const { trans } = useServices();
   const prompt = usePrompt();
   if (!prompt) {

@@ -21,7 +21,11 @@ import { WideLayout } from './WideLayout';
 /** From this width on, three panes fit beside each other. */
 const WIDE = 840;
 
-export default function Workbench({ services }: { services: WorkbenchServices }): JSX.Element {
+export default function Workbench({
+  services
+}: {
+  services: WorkbenchServices;
+}): React.JSX.Element {
   return (
     <ServicesProvider value={services}>
       <QueryClientProvider client={services.session.queries}>
@@ -31,7 +35,7 @@ export default function Workbench({ services }: { services: WorkbenchServices })
   );
 }
 
-function Start(): JSX.Element {
+function Start(): React.JSX.Element {
   const { session, trans } = useServices();
   const state = useStore(session.state);
   useEffect(() => void session.start(), [session]);
@@ -58,7 +62,7 @@ function Start(): JSX.Element {
   );
 }
 
-function Frame(): JSX.Element {
+function Frame(): React.JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const wide = useWide(frame);
   const projectId = useView(state => state.projectId);
@@ -78,7 +82,7 @@ function Frame(): JSX.Element {
   );
 }
 
-function OpenProject({ id, wide }: { id: string; wide: boolean }): JSX.Element {
+function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Element {
   const { session, view, trans } = useServices();
   const project = session.project(id);
   const status = useStore(project.state, state => state.status);

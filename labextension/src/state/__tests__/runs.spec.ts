@@ -51,7 +51,7 @@ describe('an answer', () => {
       ': keep alive\n\n' +
       event(2, 'delta', { text: 'При' }) +
       event(3, 'delta', { text: 'вет' }) +
-      event(4, 'done', { status: 'completed', durationMs: 7, usage: { outputTokens: 2 } });
+      event(4, 'done', { status: 'done', durationMs: 7, usage: { outputTokens: 2 } });
     const { run } = modelOver([stream([...whole], 'close')]);
     await run.start(REQUEST, ready);
     expect(run.state.get()).toMatchObject({

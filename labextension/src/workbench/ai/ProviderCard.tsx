@@ -1,17 +1,20 @@
 /** One provider: what it needs, whether it works, which models it offers. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { ApiKey, Provider } from '../../api/types';
+import type { ApiKey, ErrorBody, Provider } from '../../api/types';
 import { Button } from '../common/buttons';
 import { useServices } from '../common/services';
 import { KEYS, MODELS } from './useModels';
+
+/** Where Ollama listens. */
+const EXAMPLE_URL = 'http://localhost:11434/v1';
 
 interface ProviderCardProps {
   provider: Provider;
   saved: ApiKey | null;
 }
 
-export function ProviderCard({ provider, saved }: ProviderCardProps): JSX.Element {
+export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.Element {
   const { trans, session } = useServices();
   const queries = useQueryClient();
   const ids = { url: useId(), key: useId() };
@@ -25,13 +28,15 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): JSX.Elemen
     await queries.invalidateQueries({ queryKey: KEYS });
     await queries.invalidateQueries({ queryKey: [...MODELS, provider.id] });
   };
-  const save = useMutation({
-    mutationFn: () => session.api.saveApiKey(provider.id, entered),
-    onSuccess: () => setApiKey(''),
+  const test = useMutation({
+    mutationFn: () => session.api.testConnection({ provider: provider.id, ...entered }),
     onSettled: refresh
   });
-  const test = useMutation({
-    mutationFn: () => session.api.testConnection({ provider: provider.id, ...entered })
+  const save = useMutation({
+    mutationFn: () => session.api.saveApiKey(provider.id, entered),
+    onMutate: () => test.reset(),
+    onSuccess: () => setApiKey(''),
+    onSettled: refresh
   });
   const remove = useMutation({
     mutationFn: () => session.api.deleteApiKey(provider.id),
@@ -55,7 +60,7 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): JSX.Elemen
             className="jp-mod-styled"
             type="url"
             value={baseUrl}
-            placeholder="http://localhost:11434/v1"
+            placeholder={EXAMPLE_URL}
             spellCheck={false}
             data-testid="pf-base-url"
             onChange={event => setBaseUrl(event.target.value)}
@@ -113,13 +118,16 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): JSX.Elemen
           </Button>
         )}
       </div>
-      <Outcome error={save.error ?? test.error ?? remove.error} result={test.data ?? null} />
+      <Outcome
+        error={save.error ?? test.error ?? remove.error}
+        result={test.data ?? save.data ?? null}
+      />
       {saved && <Models provider={provider} />}
     </section>
   );
 }
 
-function Status({ saved }: { saved: ApiKey | null }): JSX.Element {
+function Status({ saved }: { saved: ApiKey | null }): React.JSX.Element {
   const { trans } = useServices();
   const text = !saved
     ? trans.__('not set up')
@@ -140,34 +148,34 @@ function Status({ saved }: { saved: ApiKey | null }): JSX.Element {
 }
 
 interface OutcomeProps {
+  /** The request itself failed. */
   error: Error | null;
-  result: { success: boolean; models?: number | string[] | null; error?: string | null } | null;
+  /** What the provider said. */
+  result: { models: number | null; error: ErrorBody | null } | null;
 }
 
-function Outcome({ error, result }: OutcomeProps): JSX.Element | null {
+function Outcome({ error, result }: OutcomeProps): React.JSX.Element | null {
   const { trans } = useServices();
-  if (error || (result && !result.success)) {
-    const reason = error?.message ?? result?.error ?? '';
+  const reason = error ?? result?.error;
+  if (reason) {
     return (
       <p className="pf-Outcome" data-kind="error" role="alert" data-testid="pf-provider-outcome">
-        {reason === '' ? trans.__('The provider did not answer.') : reason}
+        {reason.message}
       </p>
     );
   }
-  if (!result) {
-    return null;
-  }
-  const count = Array.isArray(result.models) ? result.models.length : (result.models ?? 0);
   return (
-    <p className="pf-Outcome" data-kind="success" role="status" data-testid="pf-provider-outcome">
-      {trans._n('It works: %1 model.', 'It works: %1 models.', count)}
-    </p>
+    result && (
+      <p className="pf-Outcome" data-kind="success" role="status" data-testid="pf-provider-outcome">
+        {trans._n('It works: %1 model.', 'It works: %1 models.', result.models ?? 0)}
+      </p>
+    )
   );
 }
 
 const SHOWN = 8;
 
-function Models({ provider }: { provider: Provider }): JSX.Element | null {
+function Models({ provider }: { provider: Provider }): React.JSX.Element | null {
   const { trans, session } = useServices();
   const models = useQuery({
     queryKey: [...MODELS, provider.id],

@@ -4,7 +4,7 @@ import { Modal } from '../common/Modal';
 import { ProviderCard } from './ProviderCard';
 import { useProviders } from './useModels';
 
-export function ProvidersDialog(): JSX.Element | null {
+export function ProvidersDialog(): React.JSX.Element | null {
   const { trans, view } = useServices();
   const open = useView(state => state.dialog === 'settings');
   return open ? (
@@ -23,7 +23,7 @@ export function ProvidersDialog(): JSX.Element | null {
   ) : null;
 }
 
-function Cards(): JSX.Element {
+function Cards(): React.JSX.Element {
   const { trans } = useServices();
   const { providers, keys, known } = useProviders();
   if (!known) {

@@ -7,7 +7,7 @@ import { Button } from './buttons';
 import { Modal } from './Modal';
 import { useProject, useServices, useStore, useTree, useView } from './services';
 
-export function ConflictDialog(): JSX.Element | null {
+export function ConflictDialog(): React.JSX.Element | null {
   const { view } = useServices();
   const project = useProject();
   const open = useView(state => state.dialog === 'conflict');
@@ -24,7 +24,7 @@ interface ConflictChoiceProps {
   close: () => void;
 }
 
-function ConflictChoice({ conflict, close }: ConflictChoiceProps): JSX.Element {
+function ConflictChoice({ conflict, close }: ConflictChoiceProps): React.JSX.Element {
   const { trans } = useServices();
   const project = useProject();
   const tree = useTree();
@@ -43,6 +43,27 @@ function ConflictChoice({ conflict, close }: ConflictChoiceProps): JSX.Element {
     }
   };
   const ready = complete.data !== undefined;
+  if (conflict.deleted) {
+    return (
+      <Modal
+        title={trans.__('“%1” was deleted elsewhere', title)}
+        testId="pf-conflict"
+        onClose={close}
+        footer={
+          <>
+            <Button testId="pf-take-theirs" onClick={() => decide('theirs')}>
+              {trans.__('Let it go')}
+            </Button>
+            <Button kind="accept" testId="pf-take-mine" onClick={() => decide('mine')}>
+              {trans.__('Keep my text as new')}
+            </Button>
+          </>
+        }
+      >
+        <Version name={trans.__('Mine')} text={conflict.mine.text ?? ''} />
+      </Modal>
+    );
+  }
   return (
     <Modal
       title={trans.__('“%1” was changed elsewhere', title)}
@@ -78,7 +99,7 @@ function ConflictChoice({ conflict, close }: ConflictChoiceProps): JSX.Element {
   );
 }
 
-function Version({ name, text }: { name: string; text: string }): JSX.Element {
+function Version({ name, text }: { name: string; text: string }): React.JSX.Element {
   return (
     <figure className="pf-Version">
       <figcaption>{name}</figcaption>

@@ -7,7 +7,7 @@ interface EmptyStateProps {
   children?: React.ReactNode;
 }
 
-export function EmptyState({ title, text, testId, children }: EmptyStateProps): JSX.Element {
+export function EmptyState({ title, text, testId, children }: EmptyStateProps): React.JSX.Element {
   return (
     <div className="pf-Empty" data-testid={testId}>
       <div className="pf-Empty-title">{title}</div>

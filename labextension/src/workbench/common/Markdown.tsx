@@ -8,13 +8,12 @@ import { useServices } from './services';
 
 const MARKDOWN = 'text/markdown';
 
-export function Markdown({ text, testId }: { text: string; testId: string }): JSX.Element {
+export function Markdown({ text, testId }: { text: string; testId: string }): React.JSX.Element {
   const { rendermime, trans } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const renderer = useRef<IRenderMime.IRenderer | null>(null);
   const rendering = useRef(false);
   const latest = useRef(text);
-  latest.current = text;
   const registry = useMemo(
     () =>
       rendermime.clone({
@@ -46,6 +45,7 @@ export function Markdown({ text, testId }: { text: string; testId: string }): JS
   }, [registry]);
 
   useEffect(() => {
+    latest.current = text;
     // While one version is laid out, only the newest of those that arrive is kept.
     const render = async (): Promise<void> => {
       if (rendering.current) {

@@ -1,16 +1,16 @@
 /** How full a block is: quiet until it matters. */
-import { BLOCK_LIMIT } from '../../state/limits';
 import { exact } from './numbers';
 import { useServices } from './services';
 
-export function Meter({ chars }: { chars: number }): JSX.Element {
-  const { trans, language } = useServices();
-  const share = chars / BLOCK_LIMIT;
+export function Meter({ chars }: { chars: number }): React.JSX.Element {
+  const { trans, language, session } = useServices();
+  const limit = session.user?.limits.blockChars ?? Infinity;
+  const share = chars / limit;
   const level = share >= 0.95 ? 'full' : share >= 0.8 ? 'high' : 'fine';
   const text = trans.__(
     'Block: %1 of %2 characters',
     exact(chars, language),
-    exact(BLOCK_LIMIT, language)
+    exact(limit, language)
   );
   return (
     <span
@@ -19,7 +19,7 @@ export function Meter({ chars }: { chars: number }): JSX.Element {
       aria-label={text}
       aria-valuenow={chars}
       aria-valuemin={0}
-      aria-valuemax={BLOCK_LIMIT}
+      aria-valuemax={limit}
       title={text}
       data-level={level}
       data-testid="pf-meter"

@@ -13,7 +13,7 @@ interface ModalProps {
   footer?: React.ReactNode;
 }
 
-export function Modal({ title, onClose, testId, children, footer }: ModalProps): JSX.Element {
+export function Modal({ title, onClose, testId, children, footer }: ModalProps): React.JSX.Element {
   const trans = useTrans();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();

@@ -9,7 +9,7 @@ interface ReadOnlyTextProps {
   testId: string;
 }
 
-export function ReadOnlyText({ text, label, testId }: ReadOnlyTextProps): JSX.Element {
+export function ReadOnlyText({ text, label, testId }: ReadOnlyTextProps): React.JSX.Element {
   const { editors } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const model = useRef<CodeEditor.Model | null>(null);

@@ -5,7 +5,7 @@ import type { SaveState } from '../../state/queue';
 import { exact } from './numbers';
 import { useServices, useStore } from './services';
 
-export function SaveIndicator({ project }: { project: ProjectModel }): JSX.Element {
+export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX.Element {
   const { trans, view, language } = useServices();
   const save = useStore(project.queue.state);
   const label = saveLabel(save);

@@ -14,7 +14,7 @@ interface SectionProps {
   children: React.ReactNode;
 }
 
-export function Section(props: SectionProps): JSX.Element {
+export function Section(props: SectionProps): React.JSX.Element {
   const { name, title, note, actions, className = '', children } = props;
   const { view } = useServices();
   const folded = useView(state => state.folded.includes(name));

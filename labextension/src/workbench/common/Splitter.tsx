@@ -15,7 +15,7 @@ interface SplitterProps {
 
 const LEAST = 12;
 
-export function Splitter(props: SplitterProps): JSX.Element {
+export function Splitter(props: SplitterProps): React.JSX.Element {
   const { name, label, direction, initial, first, second } = props;
   const { view } = useServices();
   const host = useRef<HTMLDivElement>(null);

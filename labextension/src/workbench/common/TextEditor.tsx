@@ -19,7 +19,7 @@ interface TextEditorProps {
 }
 
 /** Shows the text when it is loaded; a new key is a new editor. */
-export function TextEditor(props: TextEditorProps): JSX.Element {
+export function TextEditor(props: TextEditorProps): React.JSX.Element {
   const trans = useTrans();
   const store = props.texts.state(props.textKey);
   const status = useStore(store, statusPart);
@@ -38,12 +38,14 @@ export function TextEditor(props: TextEditorProps): JSX.Element {
 
 const statusPart = (state: TextState): TextState['status'] => state.status;
 
-function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): JSX.Element {
+function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): React.JSX.Element {
   const { textKey, texts, store, label, placeholder, testId, extensions, onTyped } = props;
   const { editors } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const typed = useRef(onTyped);
-  typed.current = onTyped;
+  useLayoutEffect(() => {
+    typed.current = onTyped;
+  }, [onTyped]);
   const [empty, setEmpty] = useState(false);
 
   useLayoutEffect(() => {

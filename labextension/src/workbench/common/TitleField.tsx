@@ -17,7 +17,7 @@ export function TitleField({
   onDone,
   testId,
   placeholder
-}: TitleFieldProps): JSX.Element {
+}: TitleFieldProps): React.JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const finished = useRef(false);
   useEffect(() => {

@@ -50,7 +50,7 @@ interface ButtonProps {
   title?: string;
 }
 
-export function Button(props: ButtonProps): JSX.Element {
+export function Button(props: ButtonProps): React.JSX.Element {
   const { children, onClick, kind = 'plain', icon: Icon, testId, disabled, title } = props;
   return (
     <button

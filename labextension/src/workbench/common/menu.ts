@@ -14,6 +14,10 @@ export interface MenuEntry {
 
 /** Open a menu; `null` is a separator. It removes itself when it closes. */
 export function openMenu(entries: readonly (MenuEntry | null)[], x: number, y: number): void {
+  menuOf(entries).open(x, y);
+}
+
+function menuOf(entries: readonly (MenuEntry | null)[]): Menu {
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
   menu.addClass('pf-Menu');
@@ -32,9 +36,8 @@ export function openMenu(entries: readonly (MenuEntry | null)[], x: number, y: n
     });
     menu.addItem({ command });
   });
-  const before = document.activeElement;
-  menu.aboutToClose.connect(closing, { menu, before });
-  menu.open(x, y);
+  menu.aboutToClose.connect(closing, { menu, before: document.activeElement });
+  return menu;
 }
 
 function closing(this: { menu: Menu; before: Element | null }): void {

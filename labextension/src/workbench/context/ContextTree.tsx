@@ -22,7 +22,7 @@ export interface Row {
   expanded: boolean | null;
 }
 
-export function ContextTree({ levels = 'all', block }: ContextTreeProps): JSX.Element {
+export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.JSX.Element {
   const services = useServices();
   const { trans, language } = services;
   const project = useProject();
@@ -80,7 +80,7 @@ interface RowsProps {
   label: string;
 }
 
-function Rows({ roots, flat, label }: RowsProps): JSX.Element {
+function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
   const services = useServices();
   const { view } = services;
   const project = useProject();

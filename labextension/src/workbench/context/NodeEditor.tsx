@@ -1,6 +1,6 @@
 /** The open node: its title, its text, how long it is and how full its block. */
 import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { codePoints } from '../../state/text';
 import type { ContextNode } from '../../state/tree';
 import { charsOf, pathTo } from '../../state/tree';
@@ -17,7 +17,7 @@ import { addChild, nodeMenu, titleOf } from './actions';
 /** Texts up to this length are counted at every key press; longer ones when typing rests. */
 const QUICK_COUNT = 200_000;
 
-export function NodeEditor(): JSX.Element {
+export function NodeEditor(): React.JSX.Element {
   const services = useServices();
   const { trans } = services;
   const project = useProject();
@@ -66,7 +66,7 @@ interface PartProps {
   path: readonly ContextNode[];
 }
 
-function NodeHead({ node, path }: PartProps): JSX.Element {
+function NodeHead({ node, path }: PartProps): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
@@ -129,13 +129,12 @@ function NodeHead({ node, path }: PartProps): JSX.Element {
   );
 }
 
-function NodeText({ node, path }: PartProps): JSX.Element {
+function NodeText({ node, path }: PartProps): React.JSX.Element {
   const { trans, language } = useServices();
   const project = useProject();
-  const [typed, setTyped] = useState<number | null>(null);
+  const [typed, setTyped] = useState({ since: -1, chars: 0 });
   // What rests is counted in the tree; until then the editor's own count is shown.
-  useEffect(() => setTyped(null), [node.ownChars]);
-  const own = typed ?? node.ownChars;
+  const own = typed.since === node.ownChars ? typed.chars : node.ownChars;
   const block = path[0];
   const inSubItems = node.children.length > 0 ? charsOf(node) : null;
   return (
@@ -148,7 +147,7 @@ function NodeText({ node, path }: PartProps): JSX.Element {
         testId="pf-node-text"
         onTyped={read => {
           if (node.ownChars < QUICK_COUNT) {
-            setTyped(codePoints(read()));
+            setTyped({ since: node.ownChars, chars: codePoints(read()) });
           }
         }}
       />
@@ -173,7 +172,7 @@ function NodeText({ node, path }: PartProps): JSX.Element {
   );
 }
 
-function BlockSummary({ block }: { block: ContextNode }): JSX.Element {
+function BlockSummary({ block }: { block: ContextNode }): React.JSX.Element {
   const services = useServices();
   const { trans, language, view } = services;
   const project = useProject();

@@ -17,7 +17,7 @@ interface TreeRowProps {
   onKey: (event: React.KeyboardEvent) => void;
 }
 
-export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): JSX.Element {
+export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.JSX.Element {
   const services = useServices();
   const { trans, view, language } = services;
   const project = useProject();

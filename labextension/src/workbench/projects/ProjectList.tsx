@@ -14,7 +14,7 @@ import { createProject, deleteProject, duplicateProject, PROJECTS, renameProject
 /** Stands for the project that is about to be named. */
 export const NEW_PROJECT = 'new project';
 
-export function ProjectList(): JSX.Element {
+export function ProjectList(): React.JSX.Element {
   const services = useServices();
   const { trans, view, session } = services;
   const [text, setText] = useState('');
@@ -107,7 +107,7 @@ export function ProjectList(): JSX.Element {
   );
 }
 
-function ProjectRow({ project }: { project: ProjectSummary }): JSX.Element {
+function ProjectRow({ project }: { project: ProjectSummary }): React.JSX.Element {
   const services = useServices();
   const { trans, view, language } = services;
   const open = useView(state => state.projectId === project.id);

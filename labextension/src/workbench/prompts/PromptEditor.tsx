@@ -13,7 +13,7 @@ import { Variables } from './Variables';
 
 const EXTENSIONS = [placeholders];
 
-export function PromptEditor({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();

@@ -9,7 +9,7 @@ import { TitleField } from '../common/TitleField';
 import { addPrompt, promptMenu, promptTitle, removePrompt } from './actions';
 import { usePrompt } from './usePrompt';
 
-export function PromptList(): JSX.Element {
+export function PromptList(): React.JSX.Element {
   const services = useServices();
   const { trans } = services;
   const project = useProject();
@@ -40,7 +40,7 @@ export function PromptList(): JSX.Element {
   );
 }
 
-export function NoPromptYet({ add }: { add: () => void }): JSX.Element {
+export function NoPromptYet({ add }: { add: () => void }): React.JSX.Element {
   const { trans } = useServices();
   return (
     <EmptyState
@@ -55,7 +55,7 @@ export function NoPromptYet({ add }: { add: () => void }): JSX.Element {
   );
 }
 
-function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): JSX.Element {
+function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();

@@ -8,7 +8,7 @@ import { PromptEditor } from './PromptEditor';
 import { NoPromptYet, PromptList } from './PromptList';
 import { usePrompt } from './usePrompt';
 
-export function PromptPane(): JSX.Element {
+export function PromptPane(): React.JSX.Element {
   const prompt = usePrompt();
   const { prompts } = useTree();
   if (!prompt) {
@@ -27,7 +27,7 @@ export function PromptPane(): JSX.Element {
   );
 }
 
-export function NoPrompt(): JSX.Element {
+export function NoPrompt(): React.JSX.Element {
   const services = useServices();
   const project = useProject();
   return (

@@ -1,5 +1,4 @@
 /** A field for each `{{name}}` of the template that the prompt itself gives a value. */
-import { useEffect, useState } from 'react';
 import type { PromptNode } from '../../state/tree';
 import { useProject, useServices } from '../common/services';
 
@@ -12,7 +11,7 @@ function namesIn(template: string): string[] {
   return [...new Set(names)].filter(name => name !== '' && !BUILT_IN.has(name.toLowerCase()));
 }
 
-export function Variables({ prompt }: { prompt: PromptNode }): JSX.Element | null {
+export function Variables({ prompt }: { prompt: PromptNode }): React.JSX.Element | null {
   const names = namesIn(prompt.template);
   return names.length > 0 ? (
     <div className="pf-Variables" data-testid="pf-variables">
@@ -23,35 +22,24 @@ export function Variables({ prompt }: { prompt: PromptNode }): JSX.Element | nul
   ) : null;
 }
 
-function Variable({ prompt, name }: { prompt: PromptNode; name: string }): JSX.Element {
+function Variable({ prompt, name }: { prompt: PromptNode; name: string }): React.JSX.Element {
   const { trans } = useServices();
   const project = useProject();
-  const saved = prompt.variables[name] ?? '';
-  const [value, setValue] = useState(saved);
-  useEffect(() => setValue(saved), [saved]);
-  const keep = (): void => {
-    if (value !== saved) {
-      const { [name]: _, ...others } = prompt.variables;
-      const variables = value === '' ? others : { ...others, [name]: value };
-      project.updatePrompt(prompt.key, { variables });
-    }
+  const set = (value: string): void => {
+    const others = Object.entries(prompt.variables).filter(([other]) => other !== name);
+    const variables = Object.fromEntries(value === '' ? others : [...others, [name, value]]);
+    project.updatePrompt(prompt.key, { variables });
   };
   return (
     <label className="pf-Variable">
       <span className="pf-Variable-name">{name}</span>
       <input
         className="jp-mod-styled"
-        value={value}
+        value={prompt.variables[name] ?? ''}
         placeholder={trans.__('no value yet')}
         data-testid={`pf-variable-${name}`}
         data-lm-suppress-shortcuts="true"
-        onChange={event => setValue(event.target.value)}
-        onBlur={keep}
-        onKeyDown={event => {
-          if (event.key === 'Enter') {
-            keep();
-          }
-        }}
+        onChange={event => set(event.target.value)}
       />
     </label>
   );

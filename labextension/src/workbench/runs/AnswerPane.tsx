@@ -17,7 +17,7 @@ import { saveAnswer } from './actions';
 import { SendBar } from './SendBar';
 import { useRun } from './useRun';
 
-export function AnswerPane({ sendBar = true }: { sendBar?: boolean }): JSX.Element {
+export function AnswerPane({ sendBar = true }: { sendBar?: boolean }): React.JSX.Element {
   const prompt = usePrompt();
   if (!prompt) {
     return <NoPrompt />;
@@ -30,7 +30,7 @@ export function AnswerPane({ sendBar = true }: { sendBar?: boolean }): JSX.Eleme
   );
 }
 
-function Answer({ prompt }: { prompt: PromptNode }): JSX.Element {
+function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
   const { trans, view, language } = services;
   const project = useProject();

@@ -12,7 +12,7 @@ import { ReadOnlyText } from '../common/ReadOnlyText';
 import { Section } from '../common/Section';
 import { useProject, useServices, useStore } from '../common/services';
 
-export function PreviewSection({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function PreviewSection({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans } = useServices();
   return (
     <Section
@@ -32,7 +32,7 @@ function usePreview(prompt: PromptNode): PreviewState {
   return useStore(session.preview(project.id, prompt.key).state);
 }
 
-export function PreviewNote({ prompt }: { prompt: PromptNode }): JSX.Element | null {
+export function PreviewNote({ prompt }: { prompt: PromptNode }): React.JSX.Element | null {
   const { trans, language } = useServices();
   const { result } = usePreview(prompt);
   return (
@@ -52,7 +52,7 @@ export function PreviewNote({ prompt }: { prompt: PromptNode }): JSX.Element | n
   );
 }
 
-export function CopyPrompt({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function CopyPrompt({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, session } = useServices();
   const project = useProject();
   return (
@@ -70,7 +70,7 @@ export function CopyPrompt({ prompt }: { prompt: PromptNode }): JSX.Element {
   );
 }
 
-export function PreviewText({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, session } = useServices();
   const project = useProject();
   const preview = session.preview(project.id, prompt.key);
@@ -107,7 +107,7 @@ interface RemarksProps {
 }
 
 /** What the person should know before sending. */
-function Remarks({ result, prompt }: RemarksProps): JSX.Element | null {
+function Remarks({ result, prompt }: RemarksProps): React.JSX.Element | null {
   const { trans } = useServices();
   const project = useProject();
   const append = (): void => {

@@ -5,7 +5,7 @@ import { AnswerPane } from './AnswerPane';
 import { CopyPrompt, PreviewNote, PreviewText } from './Preview';
 import { RunDot } from './RunDot';
 
-export function ResultTabs({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function ResultTabs({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, view } = useServices();
   const answer = useView(state => state.tab === 'answer');
   const show = (tab: 'prompt' | 'answer'): void => view.state.patch({ tab });

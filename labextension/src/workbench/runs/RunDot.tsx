@@ -4,12 +4,12 @@ import { isRunning } from '../../state/runs';
 import { useProject, useServices, useStore } from '../common/services';
 import { usePrompt } from '../prompts/usePrompt';
 
-export function RunDot(): JSX.Element | null {
+export function RunDot(): React.JSX.Element | null {
   const prompt = usePrompt();
   return prompt && <Dot prompt={prompt} />;
 }
 
-function Dot({ prompt }: { prompt: PromptNode }): JSX.Element | null {
+function Dot({ prompt }: { prompt: PromptNode }): React.JSX.Element | null {
   const { session } = useServices();
   const project = useProject();
   const phase = useStore(session.run(project.id, prompt.key).state, state => state.phase);

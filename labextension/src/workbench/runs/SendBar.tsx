@@ -9,7 +9,7 @@ import { useProject, useServices, useStore, useView } from '../common/services';
 import { send } from './actions';
 import { useRun } from './useRun';
 
-export function SendBar({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();

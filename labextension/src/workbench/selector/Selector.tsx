@@ -1,5 +1,5 @@
 /** Which pieces of context a prompt takes, and in which order. */
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import {
   availableKeys,
   between,
@@ -21,7 +21,7 @@ import { Section } from '../common/Section';
 import { useProject, useServices, useTree } from '../common/services';
 import { Tile } from './Tile';
 
-export function SelectorSection({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function SelectorSection({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans } = useServices();
   return (
     <Section
@@ -34,7 +34,7 @@ export function SelectorSection({ prompt }: { prompt: PromptNode }): JSX.Element
   );
 }
 
-export function Selector({ prompt }: { prompt: PromptNode }): JSX.Element {
+export function Selector({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans } = useServices();
   return (
     <div className="pf-Selector" data-testid="pf-section-selector">
@@ -49,7 +49,7 @@ export function Selector({ prompt }: { prompt: PromptNode }): JSX.Element {
   );
 }
 
-function SelectionNote({ prompt }: { prompt: PromptNode }): JSX.Element {
+function SelectionNote({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, language } = useServices();
   const tree = useTree();
   const chars = selectedChars(tree, prompt.selected);
@@ -62,28 +62,28 @@ function SelectionNote({ prompt }: { prompt: PromptNode }): JSX.Element {
   );
 }
 
-function Tiles({ prompt }: { prompt: PromptNode }): JSX.Element {
+function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, view } = useServices();
   const project = useProject();
   const { blocks } = useTree();
   const list = useRef<HTMLDivElement>(null);
-  const last = useRef<Key | null>(null);
+  const [last, setLast] = useState<Key | null>(null);
   const order = new Map(prompt.selected.map((key, k) => [key, k + 1]));
   const groups = blocks
     .map(block => ({ block, tiles: tilesOf(block) }))
     .filter(({ tiles }) => tiles.length > 0);
   const all = groups.flatMap(({ tiles }) => tiles);
   const everything = availableKeys(all);
-  const focusable = all.find(tile => tile.key === last.current)?.key ?? everything[0];
+  const focusable = all.find(tile => tile.key === last)?.key ?? everything[0];
   const select = (selected: readonly Key[]): void => project.select(prompt.key, selected);
 
   const click = (tile: ContextNode, range: boolean): void => {
-    if (range && last.current !== null) {
-      select(withAll(prompt.selected, between(all, last.current, tile.key)));
+    if (range && last !== null) {
+      select(withAll(prompt.selected, between(all, last, tile.key)));
     } else {
       select(toggled(prompt.selected, tile.key));
     }
-    last.current = tile.key;
+    setLast(tile.key);
   };
   const focus = (from: Key, step: number | 'first' | 'last'): void => {
     const at = everything.indexOf(from);
@@ -187,7 +187,7 @@ interface BlockHeadProps {
 }
 
 /** Takes all of a block, or gives all of it back. */
-function BlockHead({ block, tiles, prompt, select }: BlockHeadProps): JSX.Element {
+function BlockHead({ block, tiles, prompt, select }: BlockHeadProps): React.JSX.Element {
   const { trans, language } = useServices();
   const keys = availableKeys(tiles);
   const state = triState(new Set(prompt.selected), keys);

@@ -14,7 +14,7 @@ interface TileProps {
   onKey: (event: React.KeyboardEvent) => void;
 }
 
-export function Tile(props: TileProps): JSX.Element {
+export function Tile(props: TileProps): React.JSX.Element {
   const { node, place, available, focusable, onToggle, onKey } = props;
   const { trans, language } = useServices();
   const title = titleOf(node, trans);
