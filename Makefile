@@ -75,12 +75,12 @@ $(STAMPS)/package: $(PACKAGE) | $(STAMPS)/node
 	touch $(STAMPS)/bundle $@
 
 $(STAMPS)/tools: $(PACKAGE) | $(STAMPS)/node
-	$(BIN)/pip install -q -e '.[test,check]'
+	$(BIN)/pip install -q -e '.[test,check,bench]'
 	touch $(STAMPS)/bundle $(STAMPS)/package $@
 
 $(STAMPS)/bundle: $(BUNDLE_SOURCES)
 	cd labextension && $(JLPM) install --immutable && $(JLPM) build:prod
-	cd labextension && $(BIN)/jupyter-builder develop . --overwrite
+	$(BIN)/jupyter-builder develop . --overwrite
 	touch $@
 
 $(STAMPS)/chromium: | $(STAMPS)/venv
