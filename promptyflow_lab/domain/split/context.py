@@ -51,7 +51,7 @@ class Context:
 
     def letter(self, offset: int) -> int:
         """Give the offset of what comes after the quotes and brackets that open at `offset`."""
-        if self.text[offset].isalnum():
+        if self.text[offset : offset + 1].isalnum():
             return offset
         opened = OPENERS.match(self.text, offset)
         return opened.end() if opened else offset

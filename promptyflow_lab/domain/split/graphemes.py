@@ -15,7 +15,7 @@ _EXTRA: Final = re.compile(
 )
 _NEAR: Final = 16
 _REGIONALS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-_FAR: Final = 16384
+_FAR: Final = 4096
 
 
 def is_edge(text: str, offset: int) -> bool:
@@ -34,6 +34,8 @@ def is_edge(text: str, offset: int) -> bool:
         return (after != "\n" or before != "\r") and not (
             before >= "\u0600" and _PREPENDED.match(before) and category(after)[0] != "C"
         )
+    if before == " ":
+        return not joins(after)
     kind = category(before)
     if kind in _CONTROL:
         return True

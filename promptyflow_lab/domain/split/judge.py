@@ -55,15 +55,17 @@ class Judge(Context):
         if closed == end:
             return self._wide(end, closers)
         run = text[begin:behind]
-        word = self.word_before(begin)
+        kind = _KINDS.get(run) or self._kind(run)
         target = self.letter(end)
+        if kind == ")" and not self.capital(target) and text[target : target + 1] != "@":
+            return 0
+        word = self.word_before(begin)
         if len(word) <= 3 and run[0] in ".)":
             marker = self._next_marker(begin, word, run + closers, target)
             if marker:
                 return marker
-        kind = _KINDS.get(run) or self._kind(run)
         if kind == ")":
-            if not self._smiles(begin, run, word, target):
+            if not self._smiles(begin, run, word):
                 return 0
         else:
             if len(run) > 1 and ")" in run.lstrip("()"):
@@ -99,11 +101,9 @@ class Judge(Context):
             return 0
         return end
 
-    def _smiles(self, begin: int, run: str, word: str, target: int) -> bool:
+    def _smiles(self, begin: int, run: str, word: str) -> bool:
         """Whether an emoji, or a bracket that closes nothing, stands where a stop should."""
         text = self.text
-        if not self.capital(target) and text[target : target + 1] != "@":
-            return False
         if run[0] not in "()":
             return run[0] not in BULLETS and word.lower() not in _LOVING
         low = self.low(begin)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNSURE: Final = ANY | EXCLAIMING
 _NEVER_BEFORE_SMALL: Final = frozenset(")…")
 _PLAIN_STOPS: Final = frozenset(".!?")
-_INITIAL: Final = 2
+_INITIALS: Final = 2
 _WORD: Final = 30
 
 
@@ -89,14 +89,17 @@ def _sentence_cuts(  # noqa: C901, PLR0912 - one loop, flat for its speed
                     floor = last
                 space = rfind(" ", floor, begin)
                 word = text[floor if space < 0 else space + 1 : begin]
-                if word.isalpha() and len(word) > 1:
+                if word.isalpha():
                     small = word.lower()
-                    if capital:
-                        ends = small not in _UNSURE and len(word) > _INITIAL
-                        settled = ends or (stop == "." and small in LEADING)
-                    else:
+                    if not capital:
                         ends = judge.plain(small)
                         settled = stop == "." and text[end].islower()
+                    elif len(word) == 1:
+                        settled = stop == "." and word != small
+                        ends = settled and judge.opens(end)
+                    else:
+                        ends = len(word) > _INITIALS and small not in _UNSURE
+                        settled = ends or (stop == "." and small in LEADING)
                     if settled:
                         if ends:
                             cuts.append(end)

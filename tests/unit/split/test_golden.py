@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from promptyflow_lab.domain import sentence_spans
 
 HERE = Path(__file__).parent
@@ -38,7 +40,7 @@ def test_the_spans_lie_side_by_side_and_cover_the_text():
     spans = sentence_spans(text)
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert len(spans) == 3
 
 

@@ -7,11 +7,11 @@ from itertools import accumulate, combinations, pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.split.texts import anything, bounded
 
 from promptyflow_lab.domain import split_text
 from promptyflow_lab.domain.split.partition import COST, balanced, fewest, nearest
 from promptyflow_lab.domain.split.structure import HEADING, PARAGRAPH, SENTENCE
-from unit.split.texts import anything, bounded
 
 atoms = st.lists(st.integers(1, 9), min_size=1, max_size=9)
 
