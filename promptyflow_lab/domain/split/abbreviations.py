@@ -13,7 +13,7 @@ LEADING: Final = _words(
     """
     mr mrs ms mx messrs dr drs prof rev hon pres sen rep reps sens gen col capt cpt cmdr sgt cpl pvt
     supt insp ofc hosp atty attys fr ste mt mts adm maj lt mlle mme mssrs ald dist bro
-    e.g i.e eg ie viz cf vs v carox resp incl excl aka a.k.a w.r.t n.b q.v ibid al
+    e.g i.e eg ie viz cf vs v ca approx resp incl excl aka a.k.a w.r.t n.b q.v ibid al
     p.s p.p.s ps eds trans illus repr univ acct addr assn attn brig comdr natl intl
     orig pseud retd treas nee
     lem thm cor attrib

@@ -1,6 +1,6 @@
 """Decides of one stop, by what stands before and behind it, whether a sentence ends there."""
 
-# ruff: noqa: PLR0911 - a ladder of cases, each told in a line, is what this file is
+# ruff: noqa: C901, PLR0911 - a ladder of cases, each told in a line, is what this file is
 # ruff: noqa: PLR2004 - the numbers compared with are lengths of words
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _TITLES: Final = frozenset({"mr", "mrs", "ms", "dr", "prof"})
 _AND_SO_ON: Final = frozenset({"etc", "др", "пр", "проч", "тд", "тп", "т.д", "т.п"})
 _SHORT: Final = frozenset({"it", "me", "us", "up", "so", "be", "do", "go", "is", "he", "we", "on"})
 _LOVING: Final = frozenset({"i", "we", "you", "я", "мы", "ты"})
+_LAST_LETTER: Final = "\u2600"  # from here on come signs and emoji, then wide letters
 _VOWEL_END: Final = frozenset("аеёиоуыэюяьй")
 
 
@@ -55,7 +56,12 @@ class Judge(Context):
         if closed == end:
             return self._wide(end, closers)
         run = text[begin:behind]
+        first = text[end]
+        if first in STOPS or (run == "(" and text[begin - 1] not in ":;=-"):
+            return 0
         kind = _KINDS.get(run) or self._kind(run)
+        if kind == ")" and first > _LAST_LETTER and not first.isalpha():
+            return 0
         target = self.letter(end)
         if kind == ")" and not self.capital(target) and text[target : target + 1] != "@":
             return 0
@@ -133,9 +139,7 @@ class Judge(Context):
         bullet = BULLET_BEFORE.search(self.text, max(start, offset - 2), offset)
         return bullet.start() if bullet else offset
 
-    def _ends(  # noqa: C901 - see above
-        self, found: re.Match[str], kind: str, word: str, closers: str, target: int
-    ) -> bool:
+    def _ends(self, found: re.Match[str], kind: str, word: str, closers: str, target: int) -> bool:
         text = self.text
         begin, end = found.span()
         following = text[target : target + 1]
