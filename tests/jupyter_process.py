@@ -115,7 +115,7 @@ class JupyterProcess:
                 yield kernel
             finally:
                 kernel.close()
-                http.delete(f"api/sessions/{answer.json()['id']}")
+                http.delete(f"api/sessions/{answer.json()['id']}").raise_for_status()
 
     def stop(self) -> None:
         """Ask the server to end, as Ctrl-C twice does; be firm if it does not."""
@@ -149,13 +149,15 @@ class Kernel:
     """A kernel that the server started; we talk to it through its connection file."""
 
     def __init__(self, connection_file: Path) -> None:
-        from jupyter_client.blocking.client import BlockingKernelClient
+        from jupyter_client.manager import KernelManager
 
         self.connection_file = connection_file
-        self._client = BlockingKernelClient(connection_file=str(connection_file))
+        # A client without a manager would take a busy machine for a dead kernel.
+        manager = KernelManager(connection_file=str(connection_file), owns_kernel=False)
+        manager.load_connection_file()
+        self._client = manager.client()
 
     def connect(self) -> None:
-        self._client.load_connection_file()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=_START_SECONDS)
 

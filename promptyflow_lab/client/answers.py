@@ -15,9 +15,11 @@ from .core import Request, segment
 from .errors import NotConnected, PromptyFlowError, error_of
 
 if TYPE_CHECKING:
+    from .discovery import Server
     from .session import Session
     from .show import Screen
     from .sse import ServerEvent
+    from .transport import AsyncTransport
 
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
 
@@ -123,7 +125,7 @@ def follow(session: Session, answering: Answering) -> None:
             except NotConnected as lost:
                 error = lost
             if not answering.ended:
-                pause, request = answering.lost() or _give_up(session, error)
+                pause, request = answering.lost() or _give_up(session.server, error)
                 time.sleep(pause)
     except PromptyFlowError:
         answering.screen.close()
@@ -137,20 +139,20 @@ def follow(session: Session, answering: Answering) -> None:
     answering.finish()
 
 
-async def follow_async(session: Session, answering: Answering) -> None:
+async def follow_async(transport: AsyncTransport, answering: Answering) -> None:
     """Send, and read the answer to its end, without holding up the event loop."""
     request = answering.request
     try:
         while not answering.ended:
             error: PromptyFlowError | None = None
             try:
-                async with session.aevents(request) as events:
+                async with transport.events(request) as events:
                     async for event in events:
                         answering.receive(event)
             except NotConnected as lost:
                 error = lost
             if not answering.ended:
-                pause, request = answering.lost() or _give_up(session, error)
+                pause, request = answering.lost() or _give_up(transport.server, error)
                 await asyncio.sleep(pause)
     except PromptyFlowError:
         answering.screen.close()
@@ -158,13 +160,13 @@ async def follow_async(session: Session, answering: Answering) -> None:
     except BaseException:  # the task was cancelled
         if answering.cancel is not None:
             with suppress(PromptyFlowError):
-                await asyncio.shield(session.asend(answering.cancel))
+                await asyncio.shield(transport.send(answering.cancel))
         answering.screen.close()
         raise
     answering.finish()
 
 
-def _give_up(session: Session, error: PromptyFlowError | None) -> tuple[float, Request]:
+def _give_up(server: Server, error: PromptyFlowError | None) -> tuple[float, Request]:
     if error is not None:
         raise error
-    raise NotConnected(f"{session.server.url} ended the answer before its end")
+    raise NotConnected(f"{server.url} ended the answer before its end")

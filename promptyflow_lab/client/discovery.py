@@ -181,8 +181,12 @@ def _of_hub(env: Mapping[str, str]) -> str:
 
 def _service_url(url: str) -> str:
     """Return the root of the service, checked to be a URL without secrets in it."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port out of range, a broken IPv6 address
+        usable = False
+    if not usable:
         raise ServerNotFound(f"This is not the URL of a server: {_shown(url)!r}. {_WHAT_TO_DO}")
     if parts.username or parts.password:
         raise ServerNotFound(f"A URL must not hold a name or a password. {_WHAT_TO_DO}")

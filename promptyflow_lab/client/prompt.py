@@ -226,19 +226,20 @@ class Prompt:
         Cancelling the task stops the provider.
         """
         session = self._document.session
-        request = sending(
-            self._document,
-            self._id,
-            model,
-            provider or only_provider(await session.asend(PROVIDERS_SET_UP)),
-            {**(variables or {}), **more_variables},
-            system=system,
-            temperature=temperature,
-            topP=top_p,
-            maxTokens=max_tokens,
-        )
-        answering = Answering(request, screen() if show else Nowhere())
-        await follow_async(session, answering)
+        async with session.awaiting() as transport:
+            request = sending(
+                self._document,
+                self._id,
+                model,
+                provider or only_provider(await transport.send(PROVIDERS_SET_UP)),
+                {**(variables or {}), **more_variables},
+                system=system,
+                temperature=temperature,
+                topP=top_p,
+                maxTokens=max_tokens,
+            )
+            answering = Answering(request, screen() if show else Nowhere())
+            await follow_async(transport, answering)
         return Run(session, answering.data, shown=show)
 
     @property

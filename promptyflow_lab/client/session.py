@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from contextlib import AbstractContextManager
 
     from .core import Request
     from .discovery import Server
     from .sse import ServerEvent
     from .transport import AsyncTransport, Transport
+
+
+@dataclass(slots=True)
+class _Shared:
+    transport: AsyncTransport
+    users: int = 0
 
 
 class Session:
@@ -21,7 +29,7 @@ class Session:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._transport: Transport | None = None
-        self._async: tuple[asyncio.AbstractEventLoop, AsyncTransport] | None = None
+        self._async: dict[asyncio.AbstractEventLoop, _Shared] = {}
 
     def send(self, request: Request) -> Any:  # noqa: ANN401 - JSON
         """Send a request and return what the server answers."""
@@ -31,13 +39,23 @@ class Session:
         """Open a stream of events."""
         return self._blocking().events(request)
 
-    async def asend(self, request: Request) -> Any:  # noqa: ANN401 - JSON
-        """Send a request without holding up the event loop."""
-        return await self._awaiting().send(request)
+    @asynccontextmanager
+    async def awaiting(self) -> AsyncIterator[AsyncTransport]:
+        """Give connections of the running event loop, closed when nobody there needs them."""
+        from .transport import AsyncTransport
 
-    def aevents(self, request: Request) -> AbstractAsyncContextManager[AsyncIterator[ServerEvent]]:
-        """Open a stream of events without holding up the event loop."""
-        return self._awaiting().events(request)
+        loop = asyncio.get_running_loop()
+        shared = self._async.get(loop)
+        if shared is None:
+            shared = self._async[loop] = _Shared(AsyncTransport(self.server))
+        shared.users += 1
+        try:
+            yield shared.transport
+        finally:
+            shared.users -= 1
+            if not shared.users:
+                del self._async[loop]
+                await shared.transport.close()
 
     def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -51,15 +69,6 @@ class Session:
 
             self._transport = Transport(self.server)
         return self._transport
-
-    def _awaiting(self) -> AsyncTransport:
-        loop = asyncio.get_running_loop()
-        if self._async is None or self._async[0] is not loop:
-            from .transport import AsyncTransport
-
-            # Connections belong to the loop they were made in; those of an ended one are gone.
-            self._async = loop, AsyncTransport(self.server)
-        return self._async[1]
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client holds a token and is not for files: make one where it is used")
