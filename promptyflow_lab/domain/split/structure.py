@@ -61,8 +61,8 @@ class Structure:
 def newlines(text: str) -> str:
     r"""Give the text with `\n` as its only line end, of the same length (`\r\n` is ` \n`)."""
     if "\r" in text:
-        text = text.replace("\r\n", " \n").replace("\r", "\n")
-    for other in "\x0b\x0c\x85\u2028\u2029":
+        text = text.replace("\r\n", " \n")
+    for other in "\r\x0b\x0c\x85\u2028\u2029":
         if other in text:
             text = text.replace(other, "\n")
     return text
