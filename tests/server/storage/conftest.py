@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from promptyflow_server.storage.embedded import binaries
+from promptyflow_server.storage.embedded import EmbeddedPostgres, binaries
 
 CLIENT = """
 import sys
@@ -33,6 +33,31 @@ with socket.socket(socket.AF_UNIX) as server:
     server.sendall(struct.pack("!ii", len(body) + 8, 196608) + body)
     print(server.recv(4000).decode("utf-8", "replace"))
 """
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory):
+    """A folder with a database that many tests start and stop in turn, whatever befell it before.
+
+    A first start takes a second, and five where the disk is busy; a later one hardly anything.
+    """
+    base = tmp_path_factory.mktemp("used")
+    with EmbeddedPostgres(base) as server:
+        server.start()
+    return base
+
+
+@pytest.fixture
+def with_database(base):
+    """Make another folder with a database, quicker than a first start does."""
+
+    def copy(other: Path) -> Path:
+        other.mkdir(mode=0o700, parents=True)
+        copy = [shutil.which("cp") or "cp", "-a", str(base / "pg18"), str(other)]
+        subprocess.run(copy, check=True)
+        return other
+
+    return copy
 
 
 class Client:

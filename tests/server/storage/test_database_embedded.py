@@ -21,8 +21,8 @@ from promptyflow_server.storage.embedded.locks import FileLock
 
 
 @pytest.fixture
-async def database(tmp_path):
-    database = Database(Settings(data_dir=tmp_path))
+async def database(base):
+    database = Database(Settings(data_dir=base))
     yield database
     await database.close()
 
@@ -30,6 +30,7 @@ async def database(tmp_path):
 @pytest.fixture
 async def counter(database):
     async with database.transaction() as connection:
+        await connection.execute(text("DROP TABLE IF EXISTS counter"))
         await connection.execute(text("CREATE TABLE counter (n int)"))
     return database
 
@@ -60,22 +61,24 @@ async def total(database):
         return (await connection.execute(text("SELECT count(*) FROM counter"))).scalar_one()
 
 
-async def test_nothing_is_started_before_the_first_use(database, tmp_path):
-    assert list(tmp_path.iterdir()) == []
+async def test_nothing_is_started_before_the_first_use(tmp_path):
+    database = Database(Settings(data_dir=tmp_path / "pf"))
+    assert not (tmp_path / "pf").exists()
     async with database.read() as connection:
         found = await connection.execute(text("SELECT count(*) FROM projects"))
         assert found.scalar_one() == 0
+    await database.close()
 
 
-async def test_the_end_stops_the_server(tmp_path):
-    database = Database(Settings(data_dir=tmp_path))
+async def test_the_end_stops_the_server(base):
+    database = Database(Settings(data_dir=base))
     await database.ready()
     await database.close()
-    assert not (tmp_path / "pg18" / "postmaster.pid").exists()
+    assert not (base / "pg18" / "postmaster.pid").exists()
 
 
-async def test_another_jupyter_keeps_the_server_running(counter, tmp_path):
-    second = Database(Settings(data_dir=tmp_path))
+async def test_another_jupyter_keeps_the_server_running(counter, base):
+    second = Database(Settings(data_dir=base))
     await add(second, 1)
     assert await total(counter) == 1
     await second.close()
@@ -83,28 +86,28 @@ async def test_another_jupyter_keeps_the_server_running(counter, tmp_path):
     assert await total(counter) == 2
 
 
-async def test_a_killed_server_is_back_for_the_next_transaction(counter, tmp_path):
+async def test_a_killed_server_is_back_for_the_next_transaction(counter, base):
     for number in range(3):
         await add(counter, number)
-        kill_server_and_wait(tmp_path)
+        kill_server_and_wait(base)
     assert await total(counter) == 3
 
 
-async def test_after_a_kill_all_who_wait_get_their_turn(counter, tmp_path):
+async def test_after_a_kill_all_who_wait_get_their_turn(counter, base):
     await asyncio.gather(*(add(counter, number) for number in range(8)))
-    kill_server_and_wait(tmp_path)
+    kill_server_and_wait(base)
     await asyncio.gather(*(add(counter, number) for number in range(20)))
     assert await total(counter) == 28
 
 
-async def test_a_kill_in_the_middle_is_told_and_not_repeated(counter, tmp_path):
+async def test_a_kill_in_the_middle_is_told_and_not_repeated(counter, base):
     runs = []
 
     async def interrupted():
         async with counter.transaction() as connection:
             runs.append(1)
             await connection.execute(text("INSERT INTO counter VALUES (1)"))
-            kill_server(tmp_path)
+            kill_server(base)
             await connection.execute(text("SELECT pg_sleep(30)"))
 
     with pytest.raises(Unavailable) as refused:
@@ -135,16 +138,18 @@ async def test_a_server_that_cannot_start_is_told_and_can_start_later(
     await database.check()
 
 
-async def test_a_schema_that_cannot_be_made_leaves_no_server_behind(tmp_path):
-    with EmbeddedPostgres(tmp_path) as server:
+async def test_a_schema_that_cannot_be_made_leaves_no_server_behind(tmp_path, with_database):
+    base = with_database(tmp_path / "pf")
+    with EmbeddedPostgres(base) as server:
         endpoint = server.start()
         with psycopg.connect(host=endpoint.host, user="promptyflow", dbname="promptyflow") as own:
+            own.execute("DROP TABLE IF EXISTS alembic_version")
             own.execute("CREATE TABLE alembic_version AS SELECT '9999' AS version_num")
-    database = Database(Settings(data_dir=tmp_path))
+    database = Database(Settings(data_dir=base))
     with pytest.raises(Unavailable) as refused:
         await database.ready()
     assert refused.value.details == {"reason": "database_newer"}
-    assert not (tmp_path / "pg18" / "postmaster.pid").exists()
+    assert not (base / "pg18" / "postmaster.pid").exists()
     await database.close()
 
 

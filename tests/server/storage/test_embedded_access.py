@@ -33,25 +33,22 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_there_is_no_tcp_port_and_every_folder_is_closed(tmp_path):
-    base = tmp_path / "pf"
+def test_there_is_no_tcp_port_and_every_folder_is_closed(base):
     with EmbeddedPostgres(base) as server, connect(server.start()) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
         assert mode(base) == mode(base / "pg18") == mode(base / "run") == 0o700
         assert mode(base / "run" / ".s.PGSQL.5432") == 0o700
 
 
-def test_an_open_base_folder_is_closed(tmp_path):
-    base = tmp_path / "pf"
-    base.mkdir()
+def test_an_open_base_folder_is_closed(base):
     base.chmod(0o755)
     with EmbeddedPostgres(base) as server:
         server.start()
         assert mode(base) == 0o700
 
 
-def test_the_application_cannot_reach_the_file_system_or_other_roles(tmp_path):
-    with EmbeddedPostgres(tmp_path) as server, connect(server.start()) as connection:
+def test_the_application_cannot_reach_the_file_system_or_other_roles(base):
+    with EmbeddedPostgres(base) as server, connect(server.start()) as connection:
         for forbidden in (
             "COPY (SELECT 1) TO PROGRAM 'true'",
             "SELECT pg_read_file('/etc/passwd')",
@@ -63,22 +60,25 @@ def test_the_application_cannot_reach_the_file_system_or_other_roles(tmp_path):
 
 
 @needs_root
-@pytest.mark.parametrize("uid", [NOBODY, DAEMON])
-@pytest.mark.parametrize("role", [APP_ROLE, ADMIN_ROLE])
-def test_another_account_is_refused_even_if_every_door_stands_open(open_folder, knock, uid, role):
-    base = open_folder / "pf"
+def test_another_account_is_refused_even_if_every_door_stands_open(
+    open_folder, with_database, knock
+):
+    base = with_database(open_folder / "pf")
     with EmbeddedPostgres(base) as server:
         endpoint = server.start()
         for path in (base, base / "run", base / "run" / ".s.PGSQL.5432"):
             path.chmod(0o777)
-        assert "Peer authentication failed" in knock(f"{endpoint.host}/.s.PGSQL.5432", role, uid)
-        with connect(endpoint, role) as connection:
-            assert connection.execute("SELECT current_user").fetchone() == (role,)
+        for role in (APP_ROLE, ADMIN_ROLE):
+            for uid in (NOBODY, DAEMON):
+                answer = knock(f"{endpoint.host}/.s.PGSQL.5432", role, uid)
+                assert "Peer authentication failed" in answer
+            with connect(endpoint, role) as connection:
+                assert connection.execute("SELECT current_user").fetchone() == (role,)
 
 
 @needs_root
-def test_another_account_does_not_even_reach_the_socket(open_folder, knock):
-    with EmbeddedPostgres(open_folder / "pf") as server:
+def test_another_account_does_not_even_reach_the_socket(open_folder, with_database, knock):
+    with EmbeddedPostgres(with_database(open_folder / "pf")) as server:
         endpoint = server.start()
         answer = knock(f"{endpoint.host}/.s.PGSQL.5432", APP_ROLE, DAEMON)
     assert "PermissionError" in answer
@@ -110,18 +110,13 @@ def home_of(open_folder):
 
 
 @needs_root
-def test_an_ordinary_account_runs_its_own_server(ordinary_client, home_of):
+def test_an_ordinary_accounts_server_is_its_own_and_refuses_even_root(ordinary_client, home_of):
     base = home_of(NOBODY) / "pf"
-    for _ in range(2):
-        client = ordinary_client(base, NOBODY)
-        assert client.line() == str(base / "run")
-        assert client.end() == "True\n"
+    client = ordinary_client(base, NOBODY)
+    assert client.line() == str(base / "run")
+    assert client.end() == "True\n"
     assert {path.stat().st_uid for path in (base, *base.rglob("*"))} == {NOBODY}
 
-
-@needs_root
-def test_even_root_is_refused_by_an_ordinary_accounts_server(ordinary_client, home_of):
-    base = home_of(NOBODY) / "pf"
     client = ordinary_client(base, NOBODY)
     host = client.line()
     with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):

@@ -87,11 +87,11 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     assert refusal(EmbeddedPostgres(tmp_path / "file" / "pf")).reason is Reason.FAILED
 
 
-def test_a_server_that_does_not_come_up_is_quoted(tmp_path):
-    refused = refusal(EmbeddedPostgres(tmp_path, options={"shared_buffers": "nonsense"}))
+def test_a_server_that_does_not_come_up_is_quoted(base):
+    refused = refusal(EmbeddedPostgres(base, options={"shared_buffers": "nonsense"}))
     assert refused.reason is Reason.FAILED
     assert 'invalid value for parameter "shared_buffers"' in str(refused)
-    with EmbeddedPostgres(tmp_path) as server:
+    with EmbeddedPostgres(base) as server:
         server.start()
 
 
@@ -115,14 +115,14 @@ def test_a_network_disk_is_told_apart(tmp_path):
 
 
 def test_a_network_disk_brings_a_warning_and_a_note_until_the_last_leaves(
-    tmp_path, monkeypatch, caplog
+    base, monkeypatch, caplog
 ):
     monkeypatch.setattr(hosts, "file_system", lambda _: "nfs4")
-    with caplog.at_level(logging.WARNING), EmbeddedPostgres(tmp_path) as server:
+    with caplog.at_level(logging.WARNING), EmbeddedPostgres(base) as server:
         server.start()
         assert "network storage (nfs4)" in caplog.text
-        assert (tmp_path / "host.json").exists()
-    assert not (tmp_path / "host.json").exists()
+        assert (base / "host.json").exists()
+    assert not (base / "host.json").exists()
 
 
 def test_a_local_disk_gets_no_note(tmp_path):

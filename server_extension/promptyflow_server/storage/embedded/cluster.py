@@ -56,14 +56,14 @@ class Cluster:
         if account.is_lent:
             programs = binaries.within_reach(programs)
         try:
+            self._folders.make_sockets()
+            account.give(self._folders.sockets)
             for leftover in self._folders.base.glob(".init-*"):
                 shutil.rmtree(leftover)
             if not self._folders.data.exists():
                 self._create(account, programs, run_lock)
             self._clear_leftovers()
             configuration.write(self._folders.conf, account.client_name, self._options)
-            self._folders.make_sockets()
-            account.give(self._folders.sockets)
             return self._spawn(account, programs, run_lock)
         except OSError as error:
             raise of_os_error(error, self._folders.base) from error
