@@ -39,7 +39,7 @@ def parse_body(model: type[ModelT], body: bytes) -> ModelT:
     try:
         return model.model_validate_json(body or b"{}", strict=True)
     except pydantic.ValidationError as error:
-        raise _translated(error) from None
+        raise _translated(error, body) from None
 
 
 def parse_query(model: type[ModelT], arguments: Mapping[str, Sequence[str]]) -> ModelT:
@@ -103,19 +103,39 @@ def _check_texts(value: object, path: str) -> None:
             _check_texts(entry, f"{path}[{index}]")
 
 
-def _translated(error: pydantic.ValidationError) -> InvalidJson | ValidationError:
+def _translated(
+    error: pydantic.ValidationError, body: bytes = b""
+) -> InvalidJson | ValidationError:
     problems = error.errors(include_url=False, include_input=False)
     first = problems[0]
     if first["type"] == "json_invalid":
         deep = "recursion" in str(first.get("ctx", {}).get("error", ""))
         return InvalidJson(reason="depth" if deep else "syntax")
+    document = _load(body) if body else None
     errors: dict[str, Any] = {}
     for problem in problems[:_ERRORS_TOLD]:
-        errors.setdefault(_path(problem["loc"]), _reason(problem))
+        errors.setdefault(_path(_place(document, problem["loc"])), _reason(problem))
     return ValidationError(errors=errors)
 
 
-def _path(location: tuple[int | str, ...]) -> str:
+def _place(document: object, location: tuple[int | str, ...]) -> list[int | str]:
+    """Return the steps that lead through the document, without the names of a union's members."""
+    steps: list[int | str] = []
+    for number, step in enumerate(location, start=1):
+        is_list = isinstance(document, list) and isinstance(step, int)
+        if isinstance(document, dict):
+            # The last step may be what is missing.
+            is_there = step in document or number == len(location)
+            document = document.get(step, document)
+        else:
+            is_there = is_list or document is None
+            document = document[step] if is_list else document  # type: ignore[index]
+        if is_there:
+            steps.append(step)
+    return steps
+
+
+def _path(location: Sequence[int | str]) -> str:
     path = ""
     for step in location:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)

@@ -151,8 +151,8 @@ class PromptOut(WireModel):
     template: str
     wrap_in_tags: bool
     variables: dict[str, str]
-    template_id: str | None
-    model_config_id: str | None
+    template_id: UUID | None
+    model_config_id: UUID | None
     version: int
     selected_context: list[SelectedOut]
 

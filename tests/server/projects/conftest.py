@@ -1,129 +1,30 @@
-"""Somebody who talks to the application over the contract, without a web server in between."""
+"""The application on a real database, and people who use it."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from itertools import count
 
 import pytest
+from people import Person
 
-from promptyflow_server.http.call import Principal
-from promptyflow_server.http.exchange import Request
 from promptyflow_server.services import build_dispatcher
 from promptyflow_server.settings import Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-    from promptyflow_server.http.dispatcher import Dispatcher
-
-
-class Refused(Exception):
-    """An answer that is not a success."""
-
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
-        super().__init__(f"{status} {body}")
-        assert set(body) == {"error", "message", "details"}
-        self.status = status
-        self.code = body["error"]
-        self.message = body["message"]
-        self.details = body["details"]
+@pytest.fixture(scope="session")
+def shared_database_url(database_server):
+    """One database for all these tests: each has people, and so projects, of its own."""
+    return database_server.url(database_server.create())
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    size: int
-
-
-@dataclass
-class Person:
-    """A signed-in person; each method is one request."""
-
-    dispatcher: Dispatcher
-    name: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-    async def send(
-        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
-    ) -> Answer:
-        path, _, query = path.partition("?")
-        arguments = dict(pair.split("=", 1) for pair in query.split("&")) if query else {}
-        if raw is None:
-            raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(
-            method=method,
-            path=path,
-            query={name: [value] for name, value in arguments.items()},
-            headers=self.headers | named,
-            body=raw,
-            request_id="test",
-        )
-        principal = Principal("test", self.name, self.name, "jupyter")
-        response = await self.dispatcher.answer(request, principal)
-        told = json.loads(response.body) if response.body else None
-        if response.status >= 400:
-            raise Refused(response.status, told)
-        return Answer(response.status, response.headers, told, len(response.body))
-
-    async def get(self, path: str) -> Any:
-        return (await self.send("GET", path)).body
-
-    async def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return (await self.send("POST", path, body, **headers)).body
-
-    async def patch(self, path: str, body: Any, **headers: str) -> Any:
-        return (await self.send("PATCH", path, body, **headers)).body
-
-    async def make(self, data: Any = None, name: str = "Test") -> Project:
-        body = {"name": name} if data is None else {"name": name, "data": data}
-        return Project(self, (await self.post("/api/projects", body))["id"])
-
-
-@dataclass
-class Project:
-    """A project as its owner, or somebody else, works with it."""
-
-    person: Person
-    id: str
-
-    @property
-    def path(self) -> str:
-        return f"/api/projects/{self.id}"
-
-    def seen_by(self, person: Person) -> Project:
-        return replace(self, person=person)
-
-    async def get(self, contents: str = "all") -> Any:
-        return await self.person.get(f"{self.path}?contents={contents}")
-
-    async def data(self) -> Any:
-        return (await self.get())["data"]
-
-    async def context(self, *operations: Any, **headers: str) -> Any:
-        body = {"operations": list(operations)}
-        return await self.person.patch(f"{self.path}/context-blocks", body, **headers)
-
-    async def prompts(self, *operations: Any, **headers: str) -> Any:
-        body = {"operations": list(operations)}
-        return await self.person.patch(f"{self.path}/prompt-blocks", body, **headers)
-
-    async def node(self, block: int, item: int, sub: int | None = None) -> Any:
-        rest = "" if sub is None else f"/sub-items/{sub}"
-        return await self.person.get(f"{self.path}/context-blocks/{block}/items/{item}{rest}")
-
-    async def compile(self, prompt: int, **more: Any) -> Any:
-        body = {"promptBlockId": prompt, **more}
-        return await self.person.post(f"{self.path}/prompt-blocks/compile", body)
+@pytest.fixture(scope="session")
+def numbers():
+    return count(1)
 
 
 @pytest.fixture
-def settings(database_url, tmp_path):
-    return Settings(data_dir=tmp_path, database_url=database_url)
+def settings(shared_database_url, tmp_path):
+    return Settings(data_dir=tmp_path, database_url=shared_database_url)
 
 
 @pytest.fixture
@@ -135,9 +36,10 @@ async def dispatcher(settings):
 
 
 @pytest.fixture
-def person(dispatcher):
-    """Return a person by name; each name is another account."""
-    return lambda name="ann": Person(dispatcher, name)
+def person(dispatcher, numbers):
+    """Return a person by name; each name is another account, in each test."""
+    test = next(numbers)
+    return lambda name: Person(dispatcher, f"{name} {test}")
 
 
 @pytest.fixture

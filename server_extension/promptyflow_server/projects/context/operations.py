@@ -155,7 +155,7 @@ class Operations:
         assert splice is not None  # noqa: S101 - the caller has looked
         if operation.content is not None:
             raise ValidationError.at(f"{path}.splice", "extra_forbidden")
-        if operation.version is None and node.stored:
+        if operation.version is None and _plain_ids(operation) is not None:
             raise ValidationError.at(f"{path}.version", "needs_version")
         if splice.start + splice.delete_count > node.chars:
             errors = {f"{path}.splice": ("range", {"limit": node.chars})}

@@ -159,7 +159,7 @@ class PromptOperations:
         assert splice is not None  # noqa: S101 - the caller has looked
         if operation.template is not None:
             raise ValidationError.at(f"{path}.splice", "extra_forbidden")
-        if operation.version is None and prompt.stored:
+        if operation.version is None and not isinstance(operation.prompt_block_id, Ref):
             raise ValidationError.at(f"{path}.version", "needs_version")
         length = len(prompt.template)
         if splice.start + splice.delete_count > length:

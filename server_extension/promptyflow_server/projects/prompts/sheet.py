@@ -89,6 +89,10 @@ class PromptSheet:
             self._selected[own_id] = (await self._rows.selected(own_id)).get(own_id, [])
         return self._selected[own_id]
 
+    def forget_selections(self) -> None:
+        """Read anew what prompts select; what was changed must have been written."""
+        self._selected.clear()
+
     def changed(self) -> list[Prompt]:
         """Return the prompts that the answer tells of."""
         return [p for p in self._prompts.values() if p and p.id in self._news]
