@@ -6,7 +6,6 @@ that arrived, and leaving, by an interrupt or by an error of ours, tells the ser
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -141,6 +140,8 @@ def follow(session: Session, answering: Answering) -> None:
 
 async def follow_async(transport: AsyncTransport, answering: Answering) -> None:
     """Send, and read the answer to its end, without holding up the event loop."""
+    import asyncio
+
     request = answering.request
     try:
         while not answering.ended:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Iterator
     from contextlib import AbstractContextManager
 
@@ -42,6 +42,8 @@ class Session:
     @asynccontextmanager
     async def awaiting(self) -> AsyncIterator[AsyncTransport]:
         """Give connections of the running event loop, closed when nobody there needs them."""
+        import asyncio
+
         from .transport import AsyncTransport
 
         loop = asyncio.get_running_loop()
