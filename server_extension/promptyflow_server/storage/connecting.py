@@ -102,6 +102,15 @@ def of_working(error: DBAPIError) -> Unavailable | None:
     return None if found is None else Unavailable(reason=found)
 
 
+def conceal_rows(error: DBAPIError) -> None:
+    """Take the server's details out of an error: they quote whole rows, and end up in logs."""
+    told = error.orig
+    primary = getattr(getattr(told, "diag", None), "message_primary", None)
+    if told is not None and primary:
+        told.args = (primary,)
+        error.args = (f"({type(told).__name__}) {primary}",)
+
+
 def _reason(told: BaseException | None) -> str | None:
     state = getattr(told, "sqlstate", None) or ""
     return "database" if state.startswith(_CONNECTION_CLASS) else _REASONS.get(state)

@@ -197,6 +197,7 @@ class Database:
             yield connection
         except DBAPIError as error:
             failure = connecting.of_working(error)
+            connecting.conceal_rows(error)
             if failure is None:
                 raise
             raise failure from error

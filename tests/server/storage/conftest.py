@@ -63,9 +63,9 @@ def with_database(base):
 class Client:
     """Another process that uses the server, as a second Jupyter would."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, *inside: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", CLIENT, str(base)],
+            [*inside, sys.executable, "-c", CLIENT, str(base)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -88,14 +88,24 @@ class Client:
 def client():
     clients = []
 
-    def start(base: Path) -> Client:
-        clients.append(Client(base))
+    def start(base: Path, *inside: str) -> Client:
+        clients.append(Client(base, *inside))
         return clients[-1]
 
     yield start
     for one in clients:
         if one.process.returncode is None:
             one.leave()
+
+
+@pytest.fixture
+def container(client):
+    """A user of the server in another container: its processes cannot be seen from here."""
+    unshare = [shutil.which("unshare") or "unshare", "--pid", "--ipc", "--mount", "--fork"]
+    inside = [*unshare, "--mount-proc", "--kill-child"]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no right to make namespaces here")
+    return lambda base: client(base, *inside)
 
 
 class Stranger:

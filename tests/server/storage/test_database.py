@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 
 import psycopg
 import pytest
@@ -75,12 +76,12 @@ async def test_a_broken_rule_of_the_data_reaches_the_service(database):
 
 
 async def test_a_persons_texts_are_not_in_errors(database):
-    async with database.transaction() as connection:
-        await add(connection, 1, SECRET)
-    with pytest.raises(IntegrityError) as refused:
+    with pytest.raises(IntegrityError, match="violates not-null constraint") as refused:
         async with database.transaction() as connection:
-            await add(connection, 1, SECRET)
-    assert SECRET not in str(refused.value)
+            await add(connection, None, SECRET)
+    told = "".join(traceback.format_exception(refused.value))
+    assert "[SQL: INSERT INTO notes" in told
+    assert SECRET not in told
 
 
 async def test_a_read_sees_the_latest_and_a_snapshot_one_state(database):
