@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from promptyflow_server.ai.journal import Journal, laid_out
-from promptyflow_server.shared.errors import ValidationError
+from promptyflow_server.shared.cursors import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from promptyflow_server.ai.live_run import RunStatus
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +69,7 @@ def duration_ms(row: Row[Any]) -> int | None:
 
 def cursor_of(row: Row[Any]) -> str:
     """Return the cursor that asks for what comes behind this run in a list."""
-    moment = (row.started_at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(moment.to_bytes(8, "big") + row.id.bytes).decode().rstrip("=")
+    return encode(row.started_at.isoformat(), row.id)
 
 
 def before(cursor: str) -> tuple[datetime, UUID]:
@@ -85,9 +80,5 @@ def before(cursor: str) -> tuple[datetime, UUID]:
     ValidationError
         It is none of ours.
     """
-    try:
-        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        moment = _EPOCH + timedelta(microseconds=int.from_bytes(data[:8], "big"))
-        return moment, UUID(bytes=data[8:])
-    except (ValueError, OverflowError, binascii.Error):
-        raise ValidationError.at("cursor", "invalid") from None
+    moment, run_id = decode(cursor, datetime.fromisoformat, UUID)
+    return moment, run_id

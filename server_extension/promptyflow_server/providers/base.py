@@ -52,7 +52,7 @@ class Message:
     """One message of a conversation."""
 
     role: Literal["system", "user", "assistant"]
-    content: str
+    content: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class CompletionRequest:
     """What is sent to a model."""
 
     model: str
-    messages: tuple[Message, ...]
+    messages: tuple[Message, ...] = field(repr=False)
     parameters: Parameters = field(default_factory=Parameters)
     timeout: float | None = None
 

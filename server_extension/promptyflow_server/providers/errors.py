@@ -114,10 +114,13 @@ class Cause:
             "requestId": None if self.request_id is None else scrubbed(self.request_id, key),
             "retryable": self.may_retry,
         }
-        if self.said:
-            details["providerMessage"] = scrubbed(self.said, key)
+        said = scrubbed(self.said or "", key)
+        if not said and self.kind == "bad_request":
+            said = f"HTTP {self.status}" if self.status else "…"  # its sentence quotes the provider
+        if said:
+            details["providerMessage"] = said
         if self.parameter:
-            details["parameter"] = self.parameter
+            details["parameter"] = scrubbed(self.parameter, key)
         if self.retry_after is not None:
             details["retryAfter"] = max(1, round(self.retry_after))
         return ProviderError(**details)

@@ -59,7 +59,7 @@ class Outgoing:
     explain: Callable[[Answer], Cause]
     key_header: tuple[str, str] = ("Authorization", "Bearer ")
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: bytes | None = field(default=None, repr=False)
     timeout: float | None = None
 
 
