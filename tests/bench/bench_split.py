@@ -62,7 +62,9 @@ def speed() -> bool:
     ways = {
         "about 2,000 each": {"size": 2000},
         "at most 2,000": {"max_size": 2000},
+        "into 2,500": {"parts": 2500},
         "into 100": {"parts": 100},
+        "into 10": {"parts": 10},
     }
     for _ in range(3):
         least["razdel"] = min(cpu(lambda: razdel(text, "ru")), least.get("razdel", 1e9))

@@ -6,7 +6,6 @@ its threads, for as long as it likes. So it runs in a process of its own that is
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from array import array
 from pathlib import Path
@@ -43,6 +42,8 @@ def find_matches(
     SplitError
         There are more matches than `most`, or no process can be started here.
     """
+    import subprocess
+
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError("long", f"longer than {LONGEST_PATTERN:,} characters")
     head = f"{int(ignore_case)} {most} {len(pattern)}\n"

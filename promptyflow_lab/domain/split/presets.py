@@ -36,26 +36,23 @@ _YEAR: Final = r"(?:(?:1\d|20)\d\d|\d\d)"
 _NOT_NUMBER: Final = r"(?![\d]|[.,/-]\d)"
 
 PRESETS: Final = {
-    "chapters": re.compile(
+    "chapters": (
         rf"{_LEAD}(?i:Chapter|Part|Section|Book|Volume|Act|Appendix|Глава|Часть|Раздел|Книга|Том|"
         rf"Параграф|Приложение|§)[ \t\u00a0]*+"
         rf"(?:\d{{1,4}}\b|(?<=[ \t\u00a0]){_ROMAN}|(?i:(?<=[ \t\u00a0]){_EN_ORDINAL})|"
-        rf"(?i:(?<=[ \t\u00a0]){_RU_ORDINAL})|(?<=[ \t\u00a0])[A-ZА-Я]\b)",
-        re.MULTILINE,
+        rf"(?i:(?<=[ \t\u00a0]){_RU_ORDINAL})|(?<=[ \t\u00a0])[A-ZА-Я]\b)"
     ),
-    "numbering": re.compile(
+    "numbering": (
         rf"{_LEAD}(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,5}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{1,5}}|"
-        rf"{_ROMAN}[.)])[ \t]+(?=\S)",
-        re.MULTILINE,
+        rf"{_ROMAN}[.)])[ \t]+(?=\S)"
     ),
-    "dates": re.compile(
+    "dates": (
         rf"{_LEAD}(?:\d{{4}}[-./]{_MONTH}[-./]{_DAY}{_NOT_NUMBER}"
         rf"|{_DAY}(?P<s>[./-]){_MONTH}(?P=s){_YEAR}{_NOT_NUMBER}"
         rf"|{_MONTH}/{_DAY}/{_YEAR}{_NOT_NUMBER}"
         rf"|(?i:{_EN_MONTH}[ ]{_DAY}(?:st|nd|rd|th)?(?:,?[ ]\d{{4}})?\b)"
         rf"|(?i:{_DAY}(?:st|nd|rd|th)?[ ]{_EN_MONTH}(?:,?[ ]\d{{4}})?\b)"
-        rf"|(?i:{_DAY}[ \u00a0]{_RU_MONTH}(?:[ \u00a0]\d{{4}})?\b))",
-        re.MULTILINE,
+        rf"|(?i:{_DAY}[ \u00a0]{_RU_MONTH}(?:[ \u00a0]\d{{4}})?\b))"
     ),
 }
 """Name -> pattern, for both languages at once."""
@@ -64,7 +61,7 @@ PRESETS: Final = {
 def find_preset(name: str, text: str) -> list[tuple[int, int]]:
     """Find the matches of a preset at the start of a line or of a sentence."""
     lines = newlines(text)
-    found = [match.span() for match in PRESETS[name].finditer(lines)]
+    found = [match.span() for match in re.finditer(PRESETS[name], lines, re.MULTILINE)]
     if all(not start or lines[start - 1] == "\n" for start, _ in found):
         return found
     begins = set(find_cuts(text)[0])

@@ -12,6 +12,7 @@ from .partition import balanced, fewest
 from .refine import Refiner
 from .sentences import find_cuts
 from .structure import SENTENCE, newlines
+from .windows import cuts_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,11 @@ class Size:
 
 def by_characters(text: str, size: Size) -> list[int]:
     """Find the cuts between sentences that make parts of this size."""
+    near = None if size.most else cuts_near(text, size.count(len(text)))
+    if near is not None:
+        marks = [0, *near[0], len(text)]
+        worth = [near[1].get(mark, SENTENCE) for mark in marks]
+        return [marks[index] for index in balanced(marks, worth, size.count(len(text)))]
     offsets, grades = find_cuts(text)
     limit = size.limit(len(text))
     refiner = Refiner(text, newlines(text), limit, whole=0 if size.most else _WHOLE_WORD)

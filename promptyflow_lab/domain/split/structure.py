@@ -68,7 +68,8 @@ def newlines(text: str) -> str:
     return text
 
 
-def _fences(text: str) -> Iterator[tuple[int, int]]:
+def fences(text: str) -> Iterator[tuple[int, int]]:
+    r"""Find the fences of a text whose only line end is `\n`; an open one reaches to the end."""
     if "```" not in text and "~~~" not in text:
         return
     start, opener = -1, ""
@@ -206,7 +207,7 @@ def scan(text: str) -> Structure:
     if front:
         walk.block(0, front.end())
         position = front.end()
-    for start, end in _fences(text):
+    for start, end in fences(text):
         if start < position:
             continue
         walk.lines(position, start)
