@@ -46,24 +46,28 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
+        const { projectId } = flow.current.state.get();
+        const there = tracker.find(tab => tab.view.state.get().projectId === projectId);
+        if (there && args['name'] === undefined) {
+          shell.activateById(there.id);
+          return;
+        }
         const restored = typeof args['name'] === 'string' ? args['name'] : null;
         const name = restored ?? `tab-${Date.now()}-${opened++}`;
         const view = new ViewModel(restored === null ? flow.current.saved() : {});
-        const widget = new WorkbenchShell({
-          flow,
-          view,
-          openInTab: null,
-          prepare: state ? () => keepView(view, state, name) : undefined
-        });
+        if (state) {
+          await keepView(view, state, name);
+        }
+        const widget = new WorkbenchShell({ flow, view, openInTab: null });
         widget.id = `promptyflow-${name}`;
         widget.title.icon = workbenchIcon;
         widget.title.closable = true;
-        widget.title.label = trans.__('PromptyFlow');
         followName(flow, widget);
         await tracker.add(widget);
         shell.add(widget, 'main', { type: 'PromptyFlow' });
-        shell.activateById(widget.id);
-        return widget;
+        if (restored === null) {
+          shell.activateById(widget.id);
+        }
       }
     });
     palette?.addItem({
@@ -73,9 +77,8 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
     });
     launcher?.add({
       command: CommandIDs.openMain,
-      category: trans.__('Other'),
       args: { isLauncher: true },
-      rank: 0
+      rank: 50
     });
     if (restorer) {
       void restorer.restore(tracker, {
@@ -88,37 +91,13 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
 };
 
 /** Keep the name of the open project in the title of the tab. */
-function followName(flow: IPromptyFlow, widget: WorkbenchShell): void {
-  const { trans } = flow;
-  const { view } = widget;
-  let unsubscribe: (() => void) | null = null;
-  let followed: string | null = null;
-  const follow = async (): Promise<void> => {
-    const { projectId } = view.state.get();
-    const { session } = await flow.load();
-    if (widget.isDisposed || projectId === followed) {
-      return;
-    }
-    followed = projectId;
-    unsubscribe?.();
-    unsubscribe = null;
-    await session.start();
-    if (projectId === null || session.state.get().status !== 'ready') {
-      widget.title.label = trans.__('PromptyFlow');
-      return;
-    }
-    const { state } = session.project(projectId);
-    const show = (): void => {
-      const { name } = state.get().tree;
-      widget.title.label = name ? trans.__('PromptyFlow: %1', name) : trans.__('PromptyFlow');
-    };
-    unsubscribe = state.subscribe(show);
-    show();
+function followName({ trans }: IPromptyFlow, widget: WorkbenchShell): void {
+  const { state } = widget.view;
+  const show = (): void => {
+    const { projectName } = state.get();
+    widget.title.label =
+      projectName === null ? trans.__('PromptyFlow') : trans.__('PromptyFlow: %1', projectName);
   };
-  const unwatch = view.state.subscribe(() => void follow());
-  void follow();
-  widget.disposed.connect(() => {
-    unwatch();
-    unsubscribe?.();
-  }, widget);
+  show();
+  widget.disposed.connect(state.subscribe(show), widget);
 }

@@ -7,6 +7,8 @@ export type DialogName = 'settings' | 'conflict';
 
 export interface ViewState {
   projectId: string | null;
+  /** Its name, for the title of a tab that has not been shown yet. */
+  projectName: string | null;
   /** The list of projects is shown instead of the open one. */
   browsing: boolean;
   tab: Tab;
@@ -26,6 +28,7 @@ export interface ViewState {
 
 const FRESH: ViewState = {
   projectId: null,
+  projectName: null,
   browsing: false,
   tab: 'context',
   nodeKey: null,
@@ -40,7 +43,10 @@ const FRESH: ViewState = {
 
 /** What of a view is worth keeping over a reload. */
 export type SavedView = Partial<
-  Pick<ViewState, 'projectId' | 'tab' | 'nodeKey' | 'promptKey' | 'folded' | 'sizes' | 'model'>
+  Pick<
+    ViewState,
+    'projectId' | 'projectName' | 'tab' | 'nodeKey' | 'promptKey' | 'folded' | 'sizes' | 'model'
+  >
 >;
 
 export class ViewModel {
@@ -52,10 +58,12 @@ export class ViewModel {
 
   /** The part to keep. Keys of nodes the server has not seen would mean nothing tomorrow. */
   saved(): SavedView {
-    const { projectId, tab, nodeKey, promptKey, folded, sizes, model } = this.state.get();
+    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes, model } =
+      this.state.get();
     const lasting = (key: Key | null): Key | null => (key?.startsWith('new-') ? null : key);
     return {
       projectId,
+      projectName,
       tab,
       nodeKey: lasting(nodeKey),
       promptKey: lasting(promptKey),
@@ -70,7 +78,9 @@ export class ViewModel {
     this.state.patch({
       projectId,
       browsing: false,
-      ...(same ? {} : { tab: 'context', nodeKey: null, promptKey: null, collapsed: [] })
+      ...(same
+        ? {}
+        : { projectName: null, tab: 'context', nodeKey: null, promptKey: null, collapsed: [] })
     });
   }
 

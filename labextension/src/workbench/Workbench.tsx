@@ -87,6 +87,12 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const project = session.project(id);
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
+  const name = useStore(project.state, state => state.tree.name);
+  useEffect(() => {
+    if (name !== '') {
+      view.state.patch({ projectName: name });
+    }
+  }, [view, name]);
   return (
     <ProjectProvider value={project}>
       <Header project={project} />

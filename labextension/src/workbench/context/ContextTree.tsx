@@ -31,16 +31,24 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
   const add = (): void =>
     inBlock ? addChild(services, project, block.key) : addBlock(services, project);
   const roots = inBlock ? block.children : tree.blocks;
+  const chars = characters(totalChars(tree), trans, language);
   const name = inBlock ? titleOf(block, trans) : trans.__('Context');
   return (
     <div className="pf-Tree" data-testid={`pf-tree-${levels}`}>
       <div className="pf-Bar">
-        <span className="pf-Bar-title" title={name}>
-          {name}
-        </span>
-        {!inBlock && (
-          <span className="pf-Bar-note">{characters(totalChars(tree), trans, language)}</span>
+        {levels === 'all' ? (
+          // The tab above has the name already.
+          <span className="pf-Bar-note pf-mod-left">
+            {trans._n('%1 block', '%1 blocks', tree.blocks.length)}
+            {' · '}
+            {chars}
+          </span>
+        ) : (
+          <span className="pf-Bar-title" title={name}>
+            {name}
+          </span>
         )}
+        {levels === 'blocks' && <span className="pf-Bar-note">{chars}</span>}
         <IconButton
           icon={addIcon}
           label={inBlock ? trans.__('Add item') : trans.__('Add block')}

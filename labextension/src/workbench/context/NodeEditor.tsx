@@ -1,6 +1,6 @@
 /** The open node: its title, its text, how long it is and how full its block. */
 import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { codePoints } from '../../state/text';
 import type { ContextNode } from '../../state/tree';
 import { charsOf, pathTo } from '../../state/tree';
@@ -75,14 +75,19 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
   return (
     <div className="pf-Bar pf-Node-head">
       {path.slice(0, -1).map(above => (
-        <button
-          key={above.key}
-          type="button"
-          className="pf-Crumb"
-          onClick={() => view.openNode(above.key)}
-        >
-          {titleOf(above, trans)}
-        </button>
+        <Fragment key={above.key}>
+          <button
+            type="button"
+            className="pf-Crumb"
+            title={titleOf(above, trans)}
+            onClick={() => view.openNode(above.key)}
+          >
+            {titleOf(above, trans)}
+          </button>
+          <span className="pf-Crumb-then" aria-hidden="true">
+            ›
+          </span>
+        </Fragment>
       ))}
       {renaming ? (
         <TitleField

@@ -1,5 +1,5 @@
 /** Which model, and the button that sends or stops. */
-import { runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { caretDownEmptyIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { isRunning } from '../../state/runs';
 import type { PromptNode } from '../../state/tree';
 import type { ProviderModels } from '../ai/useModels';
@@ -38,24 +38,27 @@ export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   }
   return (
     <div className="pf-SendBar">
-      <select
-        className="pf-ModelSelect jp-mod-styled"
-        aria-label={trans.__('Model')}
-        data-testid="pf-model"
-        value={model ? `${model.provider}/${model.id}` : ''}
-        disabled={model === null || running}
-        onChange={event => view.state.patch({ model: event.target.value })}
-      >
-        {groups.map(({ provider, models }) => (
-          <optgroup key={provider.id} label={provider.name}>
-            {models.map(one => (
-              <option key={one.id} value={`${provider.id}/${one.id}`}>
-                {one.name ?? one.id}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-      </select>
+      <span className="pf-Select">
+        <select
+          className="pf-ModelSelect jp-mod-styled"
+          aria-label={trans.__('Model')}
+          data-testid="pf-model"
+          value={model ? `${model.provider}/${model.id}` : ''}
+          disabled={model === null || running}
+          onChange={event => view.state.patch({ model: event.target.value })}
+        >
+          {groups.map(({ provider, models }) => (
+            <optgroup key={provider.id} label={provider.name}>
+              {models.map(one => (
+                <option key={one.id} value={`${provider.id}/${one.id}`}>
+                  {one.name ?? one.id}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+        <caretDownEmptyIcon.react tag="span" elementSize="normal" />
+      </span>
       {running ? (
         <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
           {trans.__('Stop')}

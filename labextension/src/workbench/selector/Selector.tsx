@@ -26,7 +26,7 @@ export function SelectorSection({ prompt }: { prompt: PromptNode }): React.JSX.E
   return (
     <Section
       name="selector"
-      title={trans.__('Context for this prompt')}
+      title={trans.__('Selected context')}
       note={<SelectionNote prompt={prompt} />}
     >
       <Tiles prompt={prompt} />
@@ -39,7 +39,7 @@ export function Selector({ prompt }: { prompt: PromptNode }): React.JSX.Element 
   return (
     <div className="pf-Selector" data-testid="pf-section-selector">
       <div className="pf-Bar">
-        <span className="pf-Bar-title">{trans.__('Context for this prompt')}</span>
+        <span className="pf-Bar-title">{trans.__('Selected context')}</span>
         <span className="pf-Bar-note">
           <SelectionNote prompt={prompt} />
         </span>
@@ -54,10 +54,14 @@ function SelectionNote({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const tree = useTree();
   const chars = selectedChars(tree, prompt.selected);
   return (
-    <span data-testid="pf-selected-note" title={characters(chars, trans, language)}>
+    <span
+      data-testid="pf-selected-note"
+      data-count={prompt.selected.length}
+      title={characters(chars, trans, language)}
+    >
       {prompt.selected.length === 0
-        ? trans.__('nothing selected')
-        : trans.__('%1 selected · %2', prompt.selected.length, short(chars, language))}
+        ? trans.__('nothing')
+        : trans.__('%1 · %2', prompt.selected.length, short(chars, language))}
     </span>
   );
 }
@@ -115,6 +119,18 @@ function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
     }
   };
 
+  const tileOf = (tile: ContextNode): React.JSX.Element => (
+    <Tile
+      key={tile.key}
+      node={tile}
+      place={order.get(tile.key) ?? null}
+      available={isAvailable(tile)}
+      focusable={tile.key === focusable}
+      onToggle={range => click(tile, range)}
+      onKey={event => onKey(event, tile)}
+    />
+  );
+
   if (everything.length === 0) {
     return (
       <EmptyState
@@ -152,7 +168,7 @@ function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
         ref={list}
         role="listbox"
         aria-multiselectable="true"
-        aria-label={trans.__('Context for this prompt')}
+        aria-label={trans.__('Selected context')}
         className="pf-TileGroups"
         data-testid="pf-tiles"
       >
@@ -160,17 +176,15 @@ function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
           <div key={block.key} role="group" aria-label={titleOf(block, trans)}>
             <BlockHead block={block} tiles={tiles} prompt={prompt} select={select} />
             <div className="pf-Tiles">
-              {tiles.map(tile => (
-                <Tile
-                  key={tile.key}
-                  node={tile}
-                  place={order.get(tile.key) ?? null}
-                  available={isAvailable(tile)}
-                  focusable={tile.key === focusable}
-                  onToggle={range => click(tile, range)}
-                  onKey={event => onKey(event, tile)}
-                />
-              ))}
+              {block.children.map(item =>
+                item.children.length === 0 ? (
+                  tileOf(item)
+                ) : (
+                  <div key={item.key} role="presentation" className="pf-TileFamily">
+                    {[item, ...item.children].map(tileOf)}
+                  </div>
+                )
+              )}
             </div>
           </div>
         ))}
