@@ -26,12 +26,15 @@ class Splice(NamedTuple):
 
 
 def split_text(text: str) -> list[str]:
-    """Cut a text into new chunks, at line ends where there are any."""
+    """Cut a text into new chunks, at line ends where there are any.
+
+    They are as small as may be: an edit writes a whole chunk, and chunks have room to grow.
+    """
     pieces = []
     start, end = 0, len(text)
     while end - start > 2 * SMALLEST:
         latest = min(start + 2 * SMALLEST, end - SMALLEST)
-        cut = text.rfind("\n", start + SMALLEST - 1, latest) + 1 or latest
+        cut = text.find("\n", start + SMALLEST - 1, latest) + 1 or start + SMALLEST
         pieces.append(text[start:cut])
         start = cut
     if start < end:
