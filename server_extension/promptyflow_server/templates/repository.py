@@ -26,7 +26,7 @@ EXCERPT: Final = 240
 
 _T, _U, _V = templates.c, template_usage.c, template_versions.c
 _USED_AT: Final = func.coalesce(_U.used_at, NEVER)
-_FOLDED: Final = func.lower(_T.name)
+_FOLDED: Final = func.translate(func.lower(_T.name), "ё", "е")
 
 SUMMARY: Final = (
     _T.id,

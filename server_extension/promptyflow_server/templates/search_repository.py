@@ -30,7 +30,35 @@ _T = templates.c
 _RUSSIAN: Final = text("'pg_catalog.russian'::regconfig")  # stems English words as well
 _CONTENT: Final = func.left(_T.content, LOOKED_AT).label("content")
 
-# Every word for itself: a headline does not ask whether all of them are there.
+# Made once: building a statement costs more than asking it.
+_FOUND: Final = (
+    func.pf_search_templates(
+        bindparam("owner"),
+        bindparam("complete"),
+        bindparam("begun"),
+        bindparam("stems"),
+        bindparam("excluded"),
+        bindparam("candidates"),
+        bindparam("most"),
+    )
+    .table_valued(
+        column("template_id", PG_UUID(as_uuid=True)),
+        column("in_name", Boolean),
+        column("relevance", Float),
+    )
+    .alias("found")
+)
+_BY_WORDS: Final[Select[Any]] = (
+    select(*SUMMARY, _CONTENT, _FOUND.c.in_name)
+    .select_from(WITH_USE)
+    .where(_T.owner_id == bindparam("owner"), _T.id == _FOUND.c.template_id)
+    .order_by(
+        _FOUND.c.in_name.desc(), _FOUND.c.relevance.desc(), _T.updated_at.desc(), _T.id.desc()
+    )
+)
+
+# Every word for itself: a headline does not ask whether all of them are there. Texts must be as
+# `pf_template_terms` sees them, or a tag would be taken out as a whole.
 _MARKS: Final = text("""
     WITH asked AS MATERIALIZED (
         SELECT websearch_to_tsquery('pg_catalog.russian', :complete)
@@ -40,11 +68,13 @@ _MARKS: Final = text("""
             || CASE WHEN :stems = '' THEN ''::tsquery
                 ELSE to_tsquery('pg_catalog.simple', :stems) END AS query
     )
-    SELECT ts_headline('pg_catalog.russian', part.content, asked.query, :options)
+    SELECT ts_headline(
+        'pg_catalog.russian', translate(part.content, :signs, :blanks), asked.query, :options)
     FROM asked, unnest(:parts) WITH ORDINALITY AS part (content, place)
     ORDER BY part.place
 """).bindparams(bindparam("parts", type_=ARRAY(Text)))
 _OPTIONS: Final = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
+_SIGNS: Final = f"<>/_{{}}{START}{STOP}"
 
 
 class TemplateSearchRepository:
@@ -59,31 +89,20 @@ class TemplateSearchRepository:
 
         Nothing is found by a query without a word that must occur.
         """
-        found = (
-            func.pf_search_templates(
-                self._owner_id,
-                " ".join(query.complete),
-                query.begun,
-                query.stems,
-                " or ".join(query.excluded),
-                _CANDIDATES,
-                limit,
-            )
-            .table_valued(
-                column("template_id", PG_UUID(as_uuid=True)),
-                column("in_name", Boolean),
-                column("relevance", Float),
-            )
-            .alias("found")
+        found = await self._connection.execute(
+            _BY_WORDS,
+            {
+                "owner": self._owner_id,
+                "complete": " ".join(query.complete),
+                "begun": query.begun,
+                "stems": query.stems,
+                "excluded": " or ".join(query.excluded),
+                "candidates": _CANDIDATES,
+                "most": limit,
+            },
         )
-        best_first = (
-            found.c.in_name.desc(),
-            found.c.relevance.desc(),
-            _T.updated_at.desc(),
-            _T.id.desc(),
-        )
-        of_found = self._mine(found.c.in_name).where(_T.id == found.c.template_id)
-        return await self._all(of_found.order_by(*best_first))
+        rows: Sequence[Row[Any]] = found.all()
+        return rows
 
     async def by_name(self, part: str, limit: int) -> Sequence[Row[Any]]:
         """Return what has exactly this somewhere in its name, the last changed first."""
@@ -107,7 +126,10 @@ class TemplateSearchRepository:
         return bool((await self._connection.execute(count)).scalar_one())
 
     async def marks(self, query: SearchQuery, parts: Sequence[str]) -> list[str]:
-        """Return texts with signs around every word that the query has, in any form."""
+        """Return texts with `START` and `STOP` around every word that the query has, in any form.
+
+        Signs that separate words, `START` and `STOP` among them, come back as blanks.
+        """
         marked = await self._connection.execute(
             _MARKS,
             {
@@ -115,6 +137,8 @@ class TemplateSearchRepository:
                 "begun": query.begun,
                 "stems": query.stems,
                 "options": _OPTIONS,
+                "signs": _SIGNS,
+                "blanks": " " * len(_SIGNS),
                 "parts": list(parts),
             },
         )
@@ -129,8 +153,8 @@ class TemplateSearchRepository:
         contents = await self._connection.execute(begins.limit(_CONTENTS_READ))
         return found + list(contents.scalars())
 
-    def _mine(self, *more: Any) -> Select[Any]:  # noqa: ANN401 - columns
-        query = select(*SUMMARY, _CONTENT, *more).select_from(WITH_USE)
+    def _mine(self) -> Select[Any]:
+        query = select(*SUMMARY, _CONTENT).select_from(WITH_USE)
         return query.where(_T.owner_id == self._owner_id)
 
     async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:

@@ -8,7 +8,7 @@ from promptyflow_server.templates.queries import read_query, with_other_words
 from promptyflow_server.templates.schemas import TemplateHit, TemplateSearch
 from promptyflow_server.templates.search_repository import TemplateSearchRepository
 from promptyflow_server.templates.service import told
-from promptyflow_server.templates.snippets import Places, fragments, plain
+from promptyflow_server.templates.snippets import Places, fragments
 from promptyflow_server.templates.vocabulary import Vocabularies
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ async def _shown(
     texts = names + excerpts
     marked = texts
     if by_words:
-        marked = await repository.marks(query, [plain(text) for text in texts])
+        marked = await repository.marks(query, texts)
     shown = [fragments(text, its) for text, its in zip(texts, marked, strict=True)]
     items = [
         TemplateHit(

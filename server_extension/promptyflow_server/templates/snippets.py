@@ -16,15 +16,13 @@ LOOKED_AT: Final = 20_000
 
 START: Final = "\x02"
 STOP: Final = "\x03"
-"""What the database puts around hits. Texts that hold them by chance are freed of them."""
+"""What the database puts around hits."""
 
 _LENGTH: Final = 240
 _BEFORE: Final = 60
 _HITS_OF_A_WORD: Final = 8
 _ENDING: Final = 3
 _BLANKS: Final = re.compile(r"\s+")
-# As `pf_template_terms` has it: a tag would be taken out as a whole.
-_PLAIN: Final = str.maketrans(dict.fromkeys("<>/_{}", " ") | {START: " ", STOP: " "})
 
 
 class Places:
@@ -40,7 +38,7 @@ class Places:
     def __init__(self, words: Iterable[str]) -> None:
         shortened = {word.lower()[: max(_ENDING, len(word) - _ENDING)] for word in words}
         alternatives = "|".join(map(re.escape, sorted(shortened, key=len, reverse=True)))
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})") if shortened else None
+        self._pattern = re.compile(alternatives) if shortened else None
 
     def excerpt(self, text: str) -> str:
         """Return the part to show, cut at blanks, with an ellipsis where something is left out."""
@@ -71,15 +69,13 @@ class Places:
         counts: Counter[str] = Counter()
         hits = []
         for match in self._pattern.finditer(text) if self._pattern else ():
+            start = match.start()
+            if start and text[start - 1].isalnum():
+                continue
             counts[match[0]] += 1
             if counts[match[0]] <= _HITS_OF_A_WORD:
-                hits.append((match.start(), match[0]))
+                hits.append((start, match[0]))
         return hits
-
-
-def plain(text: str) -> str:
-    """Return the text as the database must see it to find its words, character by character."""
-    return text.translate(_PLAIN)
 
 
 def fragments(text: str, marked: str) -> list[Fragment]:
@@ -90,7 +86,7 @@ def fragments(text: str, marked: str) -> list[Fragment]:
     text
         What is shown.
     marked
-        The same after `plain`, with `START` and `STOP` around what was found.
+        The same, character by character, with `START` and `STOP` around what was found.
     """
     pieces: list[tuple[str, bool]] = []
     place = 0

@@ -72,7 +72,7 @@ BEGIN
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
     END IF;
-    IF querytree(anywhere) NOT IN ('', 'T') THEN
+    IF cardinality(by_name) < most AND querytree(anywhere) NOT IN ('', 'T') THEN
         by_text := ARRAY(
             SELECT found.id
             FROM (
