@@ -1,11 +1,13 @@
 """How right, how fast and how frugal splitting is, beside four well-known splitters, in one run.
 
-    python tests/bench/bench_split.py                  golden rules, speed, memory, adversaries
-    python tests/bench/bench_split.py --data FOLDER    the same, and accuracy on the folder's sets
+    python tests/bench/bench_split.py                    our rules, speed, memory, adversaries
+    python tests/bench/bench_split.py --data FOLDER      the same, and accuracy on these sets
+    python tests/bench/bench_split.py --golden FOLDER    the same, and texts exactly right of these
 
-FOLDER holds `*.json` sets, lists of objects with `text` and `sentences`. A set whose name begins
-with `hard` counts texts that are exactly right, every other counts boundaries; the first two
-letters of a name are its language. Ends with 1 if a target is missed.
+A FOLDER holds `*.json` sets, lists of objects with `text` and `sentences`; a set is Russian if `ru`
+is a part of its name (`ru_news.json`, `golden_ru.json`), else English. In `--data` a set whose name
+begins with `hard` counts texts that are exactly right, every other counts boundaries. `--golden` is
+for the golden rules of pysbd, which are not ours to ship. Ends with 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from split_rivals import Spans
 
-GOLDEN = Path(__file__).parents[1] / "unit" / "split"
+OURS = Path(__file__).parents[1] / "unit" / "split"
 LENGTH = 5_000_000
 RAZDEL_RATIO = 2.5
 MOST_MEMORY = 40
@@ -117,35 +119,40 @@ def linear() -> bool:
     return good
 
 
-def accuracy(folder: Path | None) -> None:
-    """Compare on the golden rules and on every set of the folder."""
-    sets = [*(sorted(folder.glob("*.json")) if folder else ()), *sorted(GOLDEN.glob("golden_*"))]
-    say("F1 (precision/recall) of boundaries, or texts exactly right")
-    say("| | " + " | ".join(path.stem for path in sets) + " | macro F1 | precision |")
-    say("|" + "---|" * (len(sets) + 3))
+def accuracy(data: Path | None, golden: Path | None) -> None:
+    """Compare on our rules and on every set of the folders."""
+    given = [*sorted(data.glob("*.json"))] if data else []
+    hard = [path for path in given if path.stem.startswith("hard")]
+    sets = [path for path in given if path not in hard]
+    exact = [*hard, *(sorted(golden.glob("*.json")) if golden else ())]
+    exact += sorted(OURS.glob("rules_*.json"))
+    say("F1 (precision/recall) of boundaries, then texts exactly right")
+    names = [path.stem for path in sets] + ["macro F1", "precision"] * bool(sets)
+    names += [path.stem for path in exact]
+    say("| | " + " | ".join(names) + " |")
+    say("|" + "---|" * (len(names) + 1))
     for name, spans in RIVALS.items():
         try:
-            say(_row(name, spans, sets))
+            say(f"| {name} | {' | '.join([*_scored(spans, sets), *_exact(spans, exact)])} |")
         except (ImportError, LookupError) as error:
             say(f"| {name} | left out: {type(error).__name__} |")
 
 
-def _row(name: str, spans: Spans, sets: list[Path]) -> str:
-    cells: list[str] = []
-    total = Score()
-    means: list[float] = []
-    for path in sets:
-        documents = read(path)
-        finder = partial(_found, spans, "ru" if "ru" in path.stem.split("_") else "en")
-        if path.stem.startswith(("hard", "golden")):
-            cells.append(f"{exactly(documents, finder):.1f} %")
-            continue
-        score = boundaries(documents, finder)
-        total += score
-        means.append(score.f1)
-        cells.append(f"{score.f1:.1f} ({score.precision:.1f}/{score.recall:.1f})")
-    macro = sum(means) / max(1, len(means))
-    return f"| {name} | {' | '.join(cells)} | {macro:.2f} | {total.precision:.2f} |"
+def _scored(spans: Spans, sets: list[Path]) -> list[str]:
+    scores = [boundaries(read(path), _finder(spans, path)) for path in sets]
+    if not scores:
+        return []
+    cells = [f"{score.f1:.1f} ({score.precision:.1f}/{score.recall:.1f})" for score in scores]
+    macro = sum(score.f1 for score in scores) / len(scores)
+    return [*cells, f"{macro:.2f}", f"{sum(scores, Score()).precision:.2f}"]
+
+
+def _exact(spans: Spans, sets: list[Path]) -> list[str]:
+    return [f"{exactly(read(path), _finder(spans, path)):.1f} %" for path in sets]
+
+
+def _finder(spans: Spans, path: Path) -> Callable[[str], list[tuple[int, int]]]:
+    return partial(_found, spans, "ru" if "ru" in path.stem.split("_") else "en")
 
 
 def _found(spans: Spans, language: str, text: str) -> list[tuple[int, int]]:
@@ -156,11 +163,12 @@ def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="a folder with sets to score")
+    parser.add_argument("--golden", type=Path, help="a folder with sets to count exact texts of")
     parser.add_argument("--only", choices=("speed", "linear", "accuracy"))
     chosen = parser.parse_args()
     good = True
     if chosen.only in (None, "accuracy"):
-        accuracy(chosen.data)
+        accuracy(chosen.data, chosen.golden)
     if chosen.only in (None, "speed"):
         good &= speed()
     if chosen.only in (None, "linear"):
