@@ -8,10 +8,18 @@ from promptyflow_lab.domain.errors import DomainError
 
 
 class SplitError(DomainError):
-    """An option of a split is wrong; ``path`` names it."""
+    """An option of a split is wrong; ``path`` names it.
 
-    def __init__(self, option: str, message: str) -> None:
+    ``reason`` is a word that never changes (``together``, ``too_many_parts``, …) and ``params``
+    what stands in its sentence, so that it can be told in any language.
+    """
+
+    def __init__(
+        self, option: str, message: str, *, reason: str = "invalid", **params: str | int
+    ) -> None:
         super().__init__(option, message, {"errors": {option: message}})
+        self.reason = reason
+        self.params = params
 
 
 class PatternError(DomainError):

@@ -61,7 +61,9 @@ def find_matches(
     except subprocess.TimeoutExpired as error:
         raise PatternError("slow", f"it did not end within {time_limit:g} seconds") from error
     except OSError as error:
-        raise SplitError("pattern", "regular expressions cannot be run here") from error
+        raise SplitError(
+            "pattern", "regular expressions cannot be run here", reason="no_process"
+        ) from error
     return _read(answer.stdout, most)
 
 
@@ -74,7 +76,12 @@ def _read(answer: bytes, most: int) -> list[tuple[int, int]]:
     if kind == b"empty":
         raise PatternError("empty", "it matches nothing at all somewhere, so there is no place")
     if kind == b"many":
-        raise SplitError("pattern", f"it matches more than {most:,} times")
+        raise SplitError(
+            "pattern",
+            f"it matches more than {most:,} times",
+            reason="too_many_parts",
+            limit=most,
+        )
     if kind == b"syntax":
         position, _, message = rest.decode("utf-8", "replace").partition(" ")
         raise PatternError(

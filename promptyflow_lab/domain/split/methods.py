@@ -243,5 +243,7 @@ def _between(text: str, cuts: Sequence[int]) -> list[tuple[int, int]]:
 
 def _parts(text: str, spans: Sequence[tuple[int, int]]) -> list[Part]:
     if len(spans) > MOST_PARTS:
-        raise SplitError("method", f"more than {MOST_PARTS:,} parts")
+        raise SplitError(
+            "method", f"more than {MOST_PARTS:,} parts", reason="too_many_parts", limit=MOST_PARTS
+        )
     return [Part(start, end, text[start:end]) for start, end in spans]

@@ -52,19 +52,27 @@ def checked(
         raise SplitError("method", f"one of {', '.join(get_args(Method))}")
     for name in options:
         if name not in _TAKES[method]:
-            raise SplitError(name, f"not with the method {method}")
+            raise SplitError(
+                name, f"not with the method {method}", reason="not_with", method=method
+            )
     given = {"parts": parts, "size": size, "max_size": max_size}
     named = [name for name, value in given.items() if value is not None]
     if len(named) > 1:
-        raise SplitError(named[1], f"not together with {named[0]}")
+        raise SplitError(
+            named[1], f"not together with {named[0]}", reason="together", other=named[0]
+        )
     for name, value in given.items():
         _whole_number(name, value, least=1)
     if parts is not None and parts > MOST_PARTS:
-        raise SplitError("parts", f"at most {MOST_PARTS:,}")
+        raise SplitError("parts", f"at most {MOST_PARTS:,}", reason="too_large", limit=MOST_PARTS)
     if method in ("delimiter", "pattern") and named not in ([], ["max_size"]):
-        raise SplitError(named[0], f"not with the method {method}")
+        raise SplitError(
+            named[0], f"not with the method {method}", reason="not_with", method=method
+        )
     if method in ("exact", "tokens") and not named:
-        raise SplitError("max_size", f"the method {method} needs parts, size or max_size")
+        raise SplitError(
+            "max_size", f"the method {method} needs parts, size or max_size", reason="required"
+        )
     _check_options(method, options)
     return Size(parts, size, max_size) if named else None
 
@@ -75,12 +83,17 @@ def _check_options(method: str, options: Options) -> None:
     _whole_number("level", options.get("level"), least=1)
     delimiter = options.get("delimiter")
     if method == "delimiter" and not (isinstance(delimiter, str) and delimiter):
-        raise SplitError("delimiter", "needed, and not empty")
+        raise SplitError("delimiter", "needed, and not empty", reason="required")
     if method == "tokens" and not callable(options.get("count_tokens")):
         raise SplitError("count_tokens", "needed: a function from a text to its number of tokens")
     if method == "pattern":
         if ("pattern" in options) == ("preset" in options):
-            raise SplitError("pattern", "either a pattern or a preset is needed")
+            raise SplitError(
+                "pattern",
+                "either a pattern or a preset is needed",
+                reason="either_or",
+                other="preset",
+            )
         if not isinstance(options.get("pattern", ""), str):
             raise SplitError("pattern", "a text")
         if "preset" in options and options["preset"] not in PRESETS:
@@ -103,4 +116,9 @@ def refuse_too_many(length: int, size: Size, *, tokens: bool) -> None:
     """Refuse sizes so small that the parts would be too many."""
     limit = size.about or size.most
     if limit and not tokens and length > limit * MOST_PARTS:
-        raise SplitError("size" if size.about else "max_size", f"more than {MOST_PARTS:,} parts")
+        raise SplitError(
+            "size" if size.about else "max_size",
+            f"more than {MOST_PARTS:,} parts",
+            reason="too_many_parts",
+            limit=MOST_PARTS,
+        )

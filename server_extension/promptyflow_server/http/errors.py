@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from promptyflow_lab.domain import DomainError
 from promptyflow_server.shared import errors as ours
 from promptyflow_server.shared.errors import AppError, InternalError, ValidationError
-from promptyflow_server.shared.messages import message, reason
+from promptyflow_server.shared.messages import REASONS, message, reason
 
 if TYPE_CHECKING:
     from promptyflow_server.shared.messages import Language
@@ -33,6 +33,8 @@ def _of_domain(error: DomainError) -> AppError:
     """Return a refusal of the domain's rules as ours; its reasons are words we have in REASONS."""
     if error.code == "VALIDATION_ERROR":
         return ValidationError.at(error.path, getattr(error, "reason", "invalid"))
+    if error.code == "INVALID_PATTERN":
+        return ours.InvalidPattern(**error.details, hint=error.message)
     kind = {"INVALID_TEXT": ours.InvalidText, "PAYLOAD_TOO_LARGE": ours.PayloadTooLarge}[error.code]
     return kind(**error.details)
 
@@ -46,7 +48,9 @@ def error_body(error: AppError, language: Language) -> dict[str, Any]:
         details["errors"] = places
         shown["places"] = "; ".join(f"{path or 'body'} {why}" for path, why in places.items())
     if isinstance(details.get("reason"), str):
-        shown["reason"] = reason(details["reason"], language, details)
+        own = f"{error.code}.{details['reason']}"
+        key = own if own in REASONS else details["reason"]
+        shown["reason"] = reason(key, language, details)
     text = details.pop("message", None) or message(error.code, language, shown)
     return {"error": error.code, "message": text, "details": details}
 

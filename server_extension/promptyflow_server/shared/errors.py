@@ -79,7 +79,11 @@ class InvalidJson(AppError):
 
 
 class InvalidPattern(AppError):
-    """A pattern cannot be used. Details: ``reason``."""
+    """A pattern cannot be used.
+
+    Details: ``reason`` (``syntax``, ``empty``, ``slow``, ``long``), ``hint`` in English, and
+    ``position`` where a syntax error is.
+    """
 
     code = "INVALID_PATTERN"
 
