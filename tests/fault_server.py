@@ -81,12 +81,15 @@ class FaultServer:
     ----------
     requests
         What arrived, oldest first.
+    peers
+        The connections that were opened.
     hung_up_at
         When a client went away before its answer was complete (``time.monotonic``).
     """
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
+        self.peers: set[tuple[str, int]] = set()
         self.hung_up_at: float | None = None
         self.hung_up = asyncio.Event()
         self.answering = asyncio.Event()
@@ -139,6 +142,7 @@ class FaultServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         self._tasks.add(task)
+        self.peers.add(writer.get_extra_info("peername")[:2])
         try:
             while await self._answer(reader, writer):
                 pass

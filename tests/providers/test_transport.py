@@ -14,7 +14,7 @@ from email.utils import format_datetime
 
 import httpcore
 import pytest
-from fault_server import CUT, DONE, chunk, event, sse
+from fault_server import CUT, DONE, WAIT, chunk, event, sse
 
 from promptyflow_server.providers.address import (
     GuardedBackend,
@@ -165,6 +165,26 @@ async def test_connections_are_used_again_after_a_whole_answer(faults, chat, acc
     await chat.list_models(access)
     client = await chat._transport._connections.client(access.base_url, access)
     assert len(client._transport._pool.connections) == 1
+    assert len({port for _, port in faults.peers}) == 1
+
+
+async def test_connections_are_used_again_after_a_whole_stream(faults, ask):
+    faults.reply(HELLO)
+    await ask()
+    await ask()
+    assert len(faults.peers) == 1
+
+
+async def test_a_provider_that_keeps_the_line_open_after_the_end_holds_up_nobody(faults, ask):
+    faults.reply(HELLO, WAIT)
+    start = time.monotonic()
+    assert Delta("Hello") in await ask()
+    assert time.monotonic() - start < 0.9
+
+
+async def test_a_line_that_breaks_after_the_end_is_no_failure(faults, ask):
+    faults.reply(HELLO, CUT)
+    assert Delta("Hello") in await ask()
 
 
 PRIVATE = ["127.0.0.1", "127.8.8.8", "10.0.0.1", "192.168.1.1", "172.16.0.1", "::1", "fd00::1"]

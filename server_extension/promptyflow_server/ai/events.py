@@ -11,7 +11,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from promptyflow_server.ai.runner import usage_of
+from promptyflow_server.ai.reading import as_stored
 from promptyflow_server.http.errors import error_body
 from promptyflow_server.http.models import Event
 from promptyflow_server.shared.errors import AppError, InternalError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promptyflow_server.shared.messages import Language
 
 _ID: Final = re.compile(r"(\d{1,12})([ue]?)")
-_POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 0.5
 
 
 class Cursor:
@@ -44,11 +44,14 @@ class Cursor:
         self.usage_told = bool(match and match[2])
         self.ended = bool(match and match[2] == "e")
 
-    def start(self, data: dict[str, Any]) -> list[Event]:
+    def start(self, run: StoredRun) -> list[Event]:
         """Return the first event, if it has not arrived."""
         if self.started:
             return []
         self.started = True
+        data = {"runId": str(run.id), "provider": run.provider, "model": run.model}
+        if run.sha256 is not None:
+            data["sha256"] = run.sha256
         return [Event("start", data, "0")]
 
     def texts(self, pieces: list[Piece]) -> list[Event]:
@@ -58,49 +61,40 @@ class Cursor:
             self.place = pieces[-1].end
         return events
 
-    def end(
-        self, usage: dict[str, Any] | None, done: dict[str, Any], error: dict[str, Any] | None
-    ) -> list[Event]:
+    def end(self, run: StoredRun, language: Language) -> list[Event]:
         """Return the last events."""
         events = []
-        if usage is not None and not self.usage_told:
-            events.append(Event("usage", usage, f"{self.place}u"))
-        if not self.ended:
-            name, data = ("done", done) if error is None else ("error", error)
-            events.append(Event(name, data, f"{self.place}e"))
-        return events
+        if run.usage is not None and not self.usage_told:
+            events.append(Event("usage", run.usage, f"{self.place}u"))
+        if self.ended:
+            return events
+        if run.error is not None:
+            events.append(Event("error", told_error(run.error, language), f"{self.place}e"))
+            return events
+        done = {
+            "status": run.status,
+            "finishReason": run.finish_reason,
+            "usage": run.usage,
+            "cost": run.cost,
+            "costSource": run.cost_source,
+            "durationMs": run.duration_ms,
+        }
+        return [*events, Event("done", done, f"{self.place}e")]
 
 
 async def live_events(
     run: LiveRun, cursor: Cursor, language: Language
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of a run of this process; closing ends nothing but this reading."""
-    order = run.order
-    start = {"runId": str(run.id), "provider": order.provider, "model": order.model}
-    if order.sha256 is not None:
-        start["sha256"] = order.sha256
-    for event in cursor.start(start):
+    for event in cursor.start(as_stored(run)):
         yield event
-    while True:
+    told = False
+    while not told:
         await run.more(cursor.place)
         told = run.told
         for event in cursor.texts(run.journal.since(cursor.place)):
             yield event
-        if told:
-            break
-    outcome = run.outcome
-    cost = None if run.usage is None else run.usage.cost
-    done = {
-        "status": "failed" if outcome is None else outcome.status,
-        "finishReason": None if outcome is None else outcome.finish_reason,
-        "usage": usage_of(run),
-        "cost": cost,
-        "costSource": None if cost is None else "provider",
-        "durationMs": run.duration_ms,
-    }
-    error = None if outcome is None else outcome.error
-    told_error = None if error is None else error_body(error, language)
-    for event in cursor.end(usage_of(run), done, told_error):
+    for event in cursor.end(as_stored(run), language):
         yield event
 
 
@@ -110,24 +104,12 @@ async def stored_events(
     """Yield the events of a run of another process, or of one that has ended."""
     while True:
         run = await look()
-        start = {"runId": str(run.id), "provider": run.provider, "model": run.model}
-        if run.sha256 is not None:
-            start["sha256"] = run.sha256
-        for event in [*cursor.start(start), *cursor.texts(run.journal.since(cursor.place))]:
+        for event in [*cursor.start(run), *cursor.texts(run.journal.since(cursor.place))]:
             yield event
         if run.status != "running":
             break
-        await asyncio.sleep(_POLL_SECONDS)
-    done = {
-        "status": run.status,
-        "finishReason": run.finish_reason,
-        "usage": run.usage,
-        "cost": run.cost,
-        "costSource": run.cost_source,
-        "durationMs": run.duration_ms,
-    }
-    told = None if run.error is None else told_error(run.error, language)
-    for event in cursor.end(run.usage, done, told):
+        await asyncio.sleep(POLL_SECONDS)
+    for event in cursor.end(run, language):
         yield event
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from promptyflow_server.ai.live_run import RunStatus
+    from promptyflow_server.ai.live_run import LiveRun, RunStatus
+    from promptyflow_server.providers.base import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,41 @@ def stored_run(row: Row[Any], pieces: Sequence[Row[Any]]) -> StoredRun:
         error=row.error,
         duration_ms=duration_ms(row),
     )
+
+
+def as_stored(run: LiveRun) -> StoredRun:
+    """Return a run of this process as it will be recorded."""
+    outcome, order = run.outcome, run.order
+    cost = None if run.usage is None else run.usage.cost
+    error = None if outcome is None else outcome.error
+    return StoredRun(
+        id=run.id,
+        provider=order.provider,
+        model=order.model,
+        sha256=order.sha256,
+        status="running" if outcome is None else outcome.status,
+        journal=run.journal,
+        usage=_usage(run.usage),
+        cost=cost,
+        cost_source=None if cost is None else "provider",
+        finish_reason=None if outcome is None else outcome.finish_reason,
+        # Told in the language of whoever reads it later.
+        error=None if error is None else {"code": error.code, "details": error.details},
+        duration_ms=run.duration_ms,
+    )
+
+
+def _usage(usage: Usage | None) -> dict[str, Any] | None:
+    if usage is None:
+        return None
+    told = {
+        "inputTokens": usage.input_tokens,
+        "outputTokens": usage.output_tokens,
+        "cachedTokens": usage.cached_tokens,
+        "cacheWriteTokens": usage.cache_write_tokens,
+        "reasoningTokens": usage.reasoning_tokens,
+    }
+    return {name: tokens for name, tokens in told.items() if tokens is not None}
 
 
 def duration_ms(row: Row[Any]) -> int | None:

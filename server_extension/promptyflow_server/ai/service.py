@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_server.ai.events import Cursor, app_error, live_events, stored_events
+from promptyflow_server.ai.events import POLL_SECONDS, Cursor, app_error, live_events, stored_events
 from promptyflow_server.ai.live_run import LiveRun, RunOrder
-from promptyflow_server.ai.reading import StoredRun, before, cursor_of, stored_run
+from promptyflow_server.ai.reading import StoredRun, as_stored, before, cursor_of, stored_run
 from promptyflow_server.ai.repository import RunRepository
 from promptyflow_server.ai.schemas import RunReference
 from promptyflow_server.http.models import Reply
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from promptyflow_server.shared.idempotency import Idempotency
     from promptyflow_server.shared.messages import Language
     from promptyflow_server.storage.database import Database
-    from promptyflow_server.users.keys import ApiKeys
+    from promptyflow_server.users.keys import ApiKeys, StoredAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,7 @@ class Ai:
             return reply.body.run_id
 
         async def ended(run: LiveRun) -> None:
-            if stored.row_id is not None:
-                await self._note(user, stored.row_id, run)
+            await self._note(user, stored, run)
 
         request = CompletionRequest(
             model=wanted.model,
@@ -147,9 +147,15 @@ class Ai:
         ProviderError, ProviderTimeout, InternalError
             It failed.
         """
-        async for _ in self.events(user, run_id, None, "en"):
-            pass
-        run = await self.stored(user, run_id)
+        live = self._runner.find(user.id, run_id)
+        if live is not None:
+            await live.ended()
+            run = as_stored(live)
+        else:
+            run = await self.stored(user, run_id)
+            while run.status == "running":  # in another server of the same database
+                await asyncio.sleep(POLL_SECONDS)
+                run = await self.stored(user, run_id)
         if run.error is not None:
             raise app_error(run.error)
         return run
@@ -257,13 +263,13 @@ class Ai:
             sha256=compiled.sha256,
         )
 
-    async def _note(self, user: User, row_id: UUID, run: LiveRun) -> None:
+    async def _note(self, user: User, stored: StoredAccess, run: LiveRun) -> None:
         """Remember that a key works, or that it does not."""
         outcome = run.outcome
         if outcome is None:
             return
         error = outcome.error
         if outcome.status in {"done", "blocked"}:
-            await self._keys.note(user.id, row_id, "active")
+            await self._keys.note(user, stored, "active")
         elif error is not None and error.details.get("kind") == "authentication":
-            await self._keys.note(user.id, row_id, "error")
+            await self._keys.note(user, stored, "error")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Protocol
 
 from promptyflow_server.providers.base import Chunk, Finish, merged
 from promptyflow_server.providers.errors import Cause
 from promptyflow_server.providers.sse import EventReader, EventTooLarge
+from promptyflow_server.shared.errors import ProviderError, ProviderTimeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
     from promptyflow_server.providers.sse import ServerEvent
     from promptyflow_server.providers.transport import OpenAnswer
 
-EVENT_STREAM = "text/event-stream"
+EVENT_STREAM: Final = "text/event-stream"
+_PATIENCE: Final = 0.05
 
 
 class Interpreter(Protocol):
@@ -56,10 +60,19 @@ async def read_stream(answer: OpenAnswer, interpreter: Interpreter) -> AsyncGene
         if problem is not None:
             raise answer.failure(problem)
         if interpreter.over:
+            await _read_to_the_end(answer)
             break
     if finish is None and not interpreter.over:
         raise answer.failure(interpreter.stray(bytes(reader.stray)) or Cause("interrupted"))
     yield finish or Finish("other")
+
+
+async def _read_to_the_end(answer: OpenAnswer) -> None:
+    """Read what HTTP has behind the last event, so that the connection can be used again."""
+    with suppress(TimeoutError, ProviderError, ProviderTimeout):
+        async with asyncio.timeout(_PATIENCE):
+            async for _ in answer.reads:
+                pass
 
 
 def _interpreted(

@@ -54,7 +54,8 @@ class StoredAccess:
     """How a person reaches a provider, and the row it comes from."""
 
     access: Access
-    row_id: UUID | None
+    row_id: UUID | None = None
+    status: Status | None = None
 
 
 class ApiKeys:
@@ -133,12 +134,14 @@ class ApiKeys:
         if row is None:
             if provider.needs_key or provider.default_base_url is None:
                 raise NoApiKey(provider=provider_id)
-            return StoredAccess(Access(provider.default_base_url, None, own_address=False), None)
+            return StoredAccess(Access(provider.default_base_url, None, own_address=False))
         key = await self._opened(user, row)
         base_url = row.base_url or provider.default_base_url
         if base_url is None or (provider.needs_key and key is None):
             raise NoApiKey(provider=provider_id)
-        return StoredAccess(Access(base_url, key, own_address=row.base_url is not None), row.id)
+        return StoredAccess(
+            Access(base_url, key, own_address=row.base_url is not None), row.id, row.status
+        )
 
     async def test(
         self, user: User, provider_id: str, key: str | None, base_url: str | None
@@ -148,16 +151,18 @@ class ApiKeys:
         if key is None and base_url is None:
             stored = await self.access(user, provider_id)
             tested = await self._test(provider, stored.access)
-            if stored.row_id is not None and tested.status != "unverified":
-                await self.note(user.id, stored.row_id, tested.status)
+            if tested.status != "unverified":
+                await self.note(user, stored, tested.status)
             return tested
         row = await self._find(user, provider_id)
         return await self._test(provider, await self._wanted(user, provider, row, key, base_url))
 
-    async def note(self, owner_id: UUID, row_id: UUID, status: Status) -> None:
-        """Remember how a key fared in use."""
+    async def note(self, user: User, stored: StoredAccess, status: Status) -> None:
+        """Remember how a key fared in use, where that is news."""
+        if stored.row_id is None or stored.status == status:
+            return
         async with self._database.transaction() as connection:
-            await KeyRepository(connection, owner_id).note(row_id, status)
+            await KeyRepository(connection, user.id).note(stored.row_id, status)
 
     def _provider(self, provider_id: str) -> Provider:
         try:

@@ -87,7 +87,7 @@ class Person:
     async def run_when(self, run_id: str, status: str, seconds: float = 5) -> Any:
         """Return the run once it stands so."""
         async with asyncio.timeout(seconds):
-            while (run := await self.run(run_id))["status"] != status:
+            while (run := await self.run(run_id))["status"] != status:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return run
 
