@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptyflow_server.ai.configs.handlers import routes as config_routes
+from promptyflow_server.ai.configs.service import Configs
 from promptyflow_server.ai.handlers import routes as ai_routes
 from promptyflow_server.ai.model_lists import ModelLists
 from promptyflow_server.ai.runner import Runner
@@ -18,6 +20,8 @@ from promptyflow_server.projects.handlers import routes as project_routes
 from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
 from promptyflow_server.projects.service import ProjectService
+from promptyflow_server.projects.splitting.handlers import routes as splitting_routes
+from promptyflow_server.projects.splitting.service import SplitService
 from promptyflow_server.projects.writing import ProjectWriter
 from promptyflow_server.providers.registry import Providers, build_providers
 from promptyflow_server.security.access_tokens import AccessTokens
@@ -46,6 +50,7 @@ class Services:
     projects: ProjectService
     context: ContextService
     prompts: PromptService
+    splitting: SplitService
     templates: TemplateService
     template_search: TemplateSearcher
     users: Users
@@ -53,6 +58,7 @@ class Services:
     api_keys: ApiKeys
     runner: Runner
     ai: Ai
+    configs: Configs
 
     async def start(self) -> None:
         """Do what must be done before the first request is answered."""
@@ -85,6 +91,7 @@ def build_services(settings: Settings) -> Services:
         projects=ProjectService(writer),
         context=ContextService(writer),
         prompts=prompts,
+        splitting=SplitService(writer),
         templates=TemplateService(database, settings.limits, template_search.forget),
         template_search=template_search,
         users=Users(database, settings.limits),
@@ -92,6 +99,7 @@ def build_services(settings: Settings) -> Services:
         api_keys=api_keys,
         runner=runner,
         ai=Ai(database, providers, api_keys, models, runner, prompts),
+        configs=Configs(database, providers),
     )
 
 
@@ -101,9 +109,11 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         user_routes,
         project_routes,
         context_routes,
+        splitting_routes,
         prompt_routes,
         template_routes,
         ai_routes,
+        config_routes,
     ]
     router = Router([*resources, openapi_routes(resources)])
     return Dispatcher(router, build_services(settings))
