@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from datetime import timedelta
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
 from promptyflow_server.shared.errors import AppError
+from promptyflow_server.shared.logs import log_to
 from promptyflow_server.shared.messages import message, reason
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     settings = Settings(
         data_dir=Path(options.data_dir or _default_data_dir()),
         database_url=database_url_of(os.environ),
@@ -30,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         master_key=master_key_of(os.environ),
         local=False,
     )
+    log_to(sys.stderr, options.log_format, options.log_level, settings.secrets())
     try:
         result: int = asyncio.run(options.run(settings, options))
     except AppError as error:
@@ -42,11 +42,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jupyter promptyflow", description=__doc__)
     parser.add_argument("--data-dir", help="folder of the embedded database and the master key")
+    parser.set_defaults(log_format="text", log_level="WARNING")
     commands = parser.add_subparsers(required=True, metavar="command")
     serve = commands.add_parser("serve", help="serve the API without a Jupyter server")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=10101)
     serve.add_argument("--prefix", default="/", help="path below which the API is served")
+    serve.add_argument(
+        "--log-level",
+        choices=["DEBUG", "INFO", "WARNING", "ERROR"],
+        default="INFO",
+        help="the least that is logged",
+    )
+    serve.add_argument(
+        "--log-format",
+        choices=["json", "text"],
+        default="text" if sys.stderr.isatty() else "json",
+        help="default: text on a terminal, else one JSON object a line",
+    )
     serve.set_defaults(run=_serve)
     migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
     migrate.set_defaults(run=_migrate)

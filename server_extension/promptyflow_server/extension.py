@@ -16,6 +16,7 @@ from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
 from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
+from promptyflow_server.shared.logs import log_through
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -57,6 +58,7 @@ class PromptyflowApp(ExtensionApp):
         )
         self.server = PromptyflowServer(settings, refusal=_refusal())
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
+        self.stop_logging = log_through(self.log, [*settings.secrets(), self.kernel_token])
 
     def initialize_handlers(self) -> None:
         """Serve everything below ``promptyflow/``."""
@@ -80,6 +82,7 @@ class PromptyflowApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """End what runs and leave the database."""
         await self.server.close()
+        self.stop_logging()
 
 
 def _refusal() -> str | None:

@@ -34,7 +34,7 @@ async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    log.warning("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
+    log.info("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
     try:
         await stopping.wait()
     finally:

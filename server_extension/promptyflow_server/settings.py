@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptyflow_lab.domain import Limits
+from promptyflow_server.shared.redaction import password_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -70,6 +71,10 @@ class Settings:
     master_key: str | None = field(default=None, repr=False)
     providers: ProviderSettings = field(default_factory=ProviderSettings)
     local: bool = True
+
+    def secrets(self) -> list[str]:
+        """Return what no log may tell."""
+        return [*password_of(self.database_url), *filter(None, [self.master_key])]
 
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:

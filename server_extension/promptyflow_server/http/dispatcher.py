@@ -14,6 +14,7 @@ from promptyflow_server.http.models import Download, EventStream, Reply
 from promptyflow_server.http.parsing import check_text, parse_body, parse_query
 from promptyflow_server.shared.errors import ValidationError
 from promptyflow_server.shared.idempotency import Idempotency
+from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Dispatcher:
     async def answer(self, request: Request, who: Principal | User) -> Response:
         """Answer a request of somebody the host has authenticated; never raises."""
         language = language_of(request.headers.get("accept-language"))
+        REQUEST_ID.set(request.request_id)  # hosts give each request a context of its own
         try:
             endpoint, parameters = self.router.find(request.method, request.path)
             call = await self._call(request, who, language)

@@ -5,6 +5,7 @@ No cookie is read, so a browser's page of another site cannot act for somebody.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from tornado import web
@@ -16,6 +17,8 @@ from promptyflow_server.shared.errors import Unauthenticated
 if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import User
+
+log: Final = logging.getLogger("promptyflow.access")
 
 _SCHEMES: Final = {"bearer", "token"}
 
@@ -70,5 +73,23 @@ def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Ap
         [
             (rf"{root}/health", ServiceHealthHandler, made),
             (rf"{root}(/.*)", ServiceHost, made | {"root": root}),
-        ]
+        ],
+        log_function=log_request,
     )
+
+
+def log_request(handler: web.RequestHandler) -> None:
+    """Write one line for an answer; what stands behind the ``?`` is nobody's business."""
+    request, status = handler.request, handler.get_status()
+    milliseconds = round(1000 * request.request_time(), 1)
+    told = {
+        "method": request.method,
+        "path": request.path,
+        "status": status,
+        "durationMs": milliseconds,
+        "request_id": getattr(handler, "request_id", ""),
+    }
+    is_health = isinstance(handler, ServiceHealthHandler)
+    level = logging.DEBUG if is_health else logging.INFO
+    words = (request.method, request.path, status, milliseconds)
+    log.log(level, "%s %s %d in %s ms", *words, extra=told)

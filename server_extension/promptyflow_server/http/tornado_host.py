@@ -24,6 +24,7 @@ from promptyflow_server.shared.errors import (
     Unauthenticated,
     ValidationError,
 )
+from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ class TornadoHost(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's form
         """Give errors of the framework the shape of all errors."""
+        REQUEST_ID.set(self.request_id)
         error = kwargs.get("exc_info", (None, None, None))[1]
         told: BaseException | None = error
         if isinstance(error, HTTPError):

@@ -1,0 +1,99 @@
+"""The standalone service as a process of its own, started and ended by its process id.
+
+with running_service(data) as service, service.http("alice") as alice:
+    alice.get("/api/projects")
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_START_SECONDS = 60.0
+_COMMAND = (sys.executable, "-m", "promptyflow_server.cli")
+
+
+@dataclass(frozen=True)
+class ServiceProcess:
+    """A service that answers."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    data: Path
+    environment: Mapping[str, str]
+    log_file: Path
+
+    @property
+    def log(self) -> str:
+        """Everything the service has said so far."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The same, a record for each line."""
+        return [json.loads(line) for line in self.log.splitlines()]
+
+    def token(self, name: str) -> str:
+        """Return a new token of somebody, who is made if there is none of that name."""
+        return token(self.data, name, self.environment)
+
+    @contextmanager
+    def http(self, name: str) -> Iterator[httpx.Client]:
+        """Yield a client that is signed in as somebody."""
+        headers = {"Authorization": f"Bearer {self.token(name)}"}
+        with httpx.Client(base_url=self.url, headers=headers, timeout=60) as client:
+            yield client
+
+
+@contextmanager
+def running_service(
+    data: Path,
+    log_file: Path,
+    *,
+    prefix: str = "/pf",
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[ServiceProcess]:
+    """Run the service on a free port; end it afterwards, in good order."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PROMPTYFLOW_")}
+    env = own | {"PYTHONUNBUFFERED": "1"} | dict(environment or {})
+    serve = ["serve", "--port", "0", "--prefix", prefix, *arguments]
+    with log_file.open("wb") as output:
+        process = subprocess.Popen(
+            [*_COMMAND, "--data-dir", str(data), *serve], stdout=output, stderr=output, env=env
+        )
+    try:
+        yield ServiceProcess(process, _address(process, log_file), data, env, log_file)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0, log_file.read_text(encoding="utf-8")
+
+
+def token(data: Path, name: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return a new token of somebody."""
+    command = [*_COMMAND, "--data-dir", str(data), "token", name]
+    made = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return made.stdout.strip()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if "serving at " in line:
+                return line.partition("serving at ")[2].strip().partition('"')[0]
+        time.sleep(0.05)
+    raise AssertionError(log.read_text(encoding="utf-8"))
