@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -50,16 +49,15 @@ class Key(NamedTuple):
     @property
     def parent(self) -> Key:
         """The node it stands in; `ROOT` for a block."""
-        return ROOT.below(self[: self.depth - 1]) if self.depth > 1 else ROOT
+        if self.sub_item_id:
+            return Key(self.block_id, self.item_id)
+        return Key(self.block_id) if self.item_id else ROOT
 
     def child(self, own_id: int) -> Key:
         """Return the address of a child."""
-        return self.below([own_id])
-
-    def below(self, ids: Sequence[int]) -> Key:
-        """Return the address of what stands in it, by the ids that lead there."""
-        path = [*self[: self.depth], *ids, 0, 0, 0]
-        return Key(path[0], path[1], path[2])
+        if self.item_id:
+            return Key(self.block_id, self.item_id, own_id)
+        return Key(self.block_id, own_id) if self.block_id else Key(own_id)
 
     def holds(self, other: Key) -> bool:
         """Whether the other is this node or stands somewhere in it."""
@@ -67,7 +65,10 @@ class Key(NamedTuple):
 
     def moved(self, old: Key, new: Key) -> Key:
         """Return its address after `old`, which holds it, has become `new`."""
-        return ROOT.below([*new[: new.depth], *self[old.depth : self.depth]])
+        key = new
+        for own_id in self[old.depth : self.depth]:
+            key = key.child(own_id)
+        return key
 
     def wire(self) -> dict[str, Any]:
         """Return the ids as the contract names them."""

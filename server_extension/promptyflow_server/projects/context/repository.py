@@ -79,10 +79,9 @@ class NodeRepository:
         return [_node(row) for row in await self._connection.execute(query)]
 
     async def all_nodes(self) -> list[Node]:
-        """Return every node of the project, parents before their children."""
+        """Return every node of the project, in any order."""
         query = select(*_READ).where(self._in(nodes))
-        found = [_node(row) for row in await self._connection.execute(query)]
-        return sorted(found, key=lambda node: node.key)
+        return [_node(row) for row in (await self._connection.execute(query)).all()]
 
     async def children(self, parent: Key) -> list[tuple[int, str]]:
         """Return id and position of each child."""
