@@ -14,6 +14,7 @@ from promptyflow_server.projects.schemas import (
     ProjectOut,
     ProjectPage,
     ProjectSummary,
+    Undone,
     UpdateProject,
 )
 
@@ -57,6 +58,12 @@ async def delete_project(call: Call, project_id: UUID) -> None:
 async def duplicate_project(call: Call, project_id: UUID) -> Reply[ProjectSummary]:
     """Copy a project under a name of its own."""
     return await call.services.projects.duplicate(call, project_id)
+
+
+@routes.post("/api/projects/{project_id:uuid}/history/{version:int}/undo")
+async def undo_version(call: Call, project_id: UUID, version: int) -> Reply[Undone]:
+    """Take back what one version changed, unless that has been changed since."""
+    return await call.services.projects.undo(call, project_id, version)
 
 
 @routes.get("/api/projects/{project_id:uuid}/export")

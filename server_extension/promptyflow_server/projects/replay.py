@@ -7,6 +7,7 @@ first, lead back to it.
 ========================= =======================================================================
 ``insert``                ``node``, ``title``, ``content``, ``source``, ``after``
 ``remove``                ``node``
+``removeAll``             ``nodes``, none of which stands in another
 ``rename``, ``source``    ``node`` and ``title`` or ``source``
 ``splice``                ``node``, ``splice``: start, characters to delete, text to insert
 ``place``                 ``node``, ``after``
@@ -32,22 +33,39 @@ from promptyflow_server.projects.records import Key
 from promptyflow_server.projects.texts import Splice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from promptyflow_lab.domain import Limits
     from promptyflow_server.projects.writing import Entry, Session
 
+    Fit = Callable[[ContextTree, PromptSheet, Entry], Awaitable[Entry | None]]
 
-async def apply_steps(session: Session, steps: Sequence[Entry], limits: Limits) -> None:
+
+async def apply_steps(
+    session: Session, steps: Sequence[Entry], limits: Limits, fit: Fit | None = None
+) -> None:
     """Apply steps in their order to the project of a session; they can be taken back in turn.
+
+    Parameters
+    ----------
+    session, steps, limits
+        The project, what is done to it, and how large it may become.
+    fit
+        Makes each step, before it is applied, fit the state that the project is in; None leaves
+        the step out.
 
     Raises
     ------
     LookupError
         The steps do not belong to the state that the project is in.
+    SizeLimitError
+        They make it too large.
     """
     tree, sheet = ContextTree(session), PromptSheet(session, limits)
-    for step in steps:
+    for given in steps:
+        step = given if fit is None else await fit(tree, sheet, given)
+        if step is None:
+            continue
         if step["op"] == "renameProject":
             before = session.project.name
             session.project.name = step["name"]
@@ -59,6 +77,7 @@ async def apply_steps(session: Session, steps: Sequence[Entry], limits: Limits) 
             await sheet.flush()
             await _apply_to_tree(tree, step)
             sheet.forget_selections()
+    tree.totals.check(limits)
     await tree.flush()
     await sheet.flush()
 
@@ -69,6 +88,8 @@ async def _apply_to_tree(tree: ContextTree, step: Entry) -> None:
             await tree.select_again(step["rows"])
         case "unselect":
             await tree.unselect([Key(*node) for node in step["nodes"]])
+        case "removeAll":
+            await tree.remove_all([Key(*node) for node in step["nodes"]])
         case _:
             await _apply_to_node(tree, step)
 

@@ -136,6 +136,16 @@ class ProjectRepository:
         )
         await self._connection.execute(query, {"text": text})
 
+    async def history_of(self, project_id: UUID, version: int) -> dict[str, Any] | None:
+        """Return what was done in a version."""
+        query = (
+            select(history.c.what)
+            .where(history.c.owner_id == self._owner_id, history.c.project_id == project_id)
+            .where(history.c.version == version)
+        )
+        what: dict[str, Any] | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return what
+
     async def history_since(
         self, project_id: UUID, version: int, limit: int
     ) -> Sequence[dict[str, Any]]:

@@ -177,5 +177,12 @@ class ProjectOut(WireModel):
     data: DataOut
 
 
+class Undone(WireModel):
+    """The project's new version and size."""
+
+    version: int
+    chars: int
+
+
 class Nothing(WireModel):
     """The answer to a deletion, which has no body."""

@@ -19,10 +19,18 @@ from promptyflow_server.projects.cursors import cursor_of, read_cursor
 from promptyflow_server.projects.document import domain_data, read_rows, wire_data
 from promptyflow_server.projects.prompts.replacement import replace_prompts
 from promptyflow_server.projects.prompts.sheet import PromptSheet
+from promptyflow_server.projects.replay import apply_steps
 from promptyflow_server.projects.repository import ProjectRepository
-from promptyflow_server.projects.schemas import Nothing, ProjectOut, ProjectPage, ProjectSummary
+from promptyflow_server.projects.schemas import (
+    Nothing,
+    ProjectOut,
+    ProjectPage,
+    ProjectSummary,
+    Undone,
+)
+from promptyflow_server.projects.undoing import Undoing
 from promptyflow_server.projects.writing import Session
-from promptyflow_server.shared.errors import PayloadTooLarge
+from promptyflow_server.shared.errors import NotFound, PayloadTooLarge
 from promptyflow_server.shared.idempotency import once
 from promptyflow_server.shared.ids import new_id
 
@@ -144,6 +152,29 @@ class ProjectService:
             await once(connection, call.user.id, call.idempotency, Nothing, delete)
 
         await self._database.run(work)
+
+    async def undo(self, call: Call, project_id: UUID, version: int) -> Reply[Undone]:
+        """Take back what one version changed.
+
+        Raises
+        ------
+        NotFound
+            There is no such version.
+        Conflict
+            What it changed has been changed since.
+        """
+
+        async def change(session: Session) -> Undone:
+            project = session.project
+            projects = ProjectRepository(session.connection, project.owner_id)
+            what = await projects.history_of(project.id, version)
+            if what is None:
+                raise NotFound
+            undoing = Undoing(session, version, what["operations"])
+            await apply_steps(session, what["inverse"], self._limits, undoing.fit)
+            return Undone(version=await session.save(), chars=session.project.chars)
+
+        return await self._writer.write(call, project_id, Undone, change)
 
     async def export(self, user: User, project_id: UUID) -> Download:
         """Return a project as one document that can be imported again."""

@@ -134,7 +134,7 @@ class LoadedTree:
             node.text.fill(await self._texts.contents(node.key, missing))
         return node.text
 
-    async def _load_below(self, key: Key) -> list[Node]:
+    async def below(self, key: Key) -> list[Node]:
         """Return a node and all in it, parents before their children, in their order.
 
         Whatever was changed must have been written.

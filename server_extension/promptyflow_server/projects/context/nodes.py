@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_server.projects import positions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from promptyflow_server.projects.records import Key
     from promptyflow_server.projects.texts import ChunkedText
@@ -79,13 +79,17 @@ class Siblings:
 
     def put(self, own_id: int, after: int | None) -> str:
         """Take a new child in behind another one and return its position."""
+        return self.put_all([own_id], after)[0]
+
+    def put_all(self, own_ids: Sequence[int], after: int | None) -> list[str]:
+        """Take new children in, side by side, behind another one and return their positions."""
         place = self._place_behind(after)
         low = self.positions[self.ids[place - 1]] if place else None
         high = self.positions[self.ids[place]] if place < len(self.ids) else None
-        position = positions.between(low, high)[0]
-        self.ids.insert(place, own_id)
-        self.positions[own_id] = position
-        return position
+        placed = positions.between(low, high, len(own_ids))
+        self.ids[place:place] = own_ids
+        self.positions.update(zip(own_ids, placed, strict=True))
+        return placed
 
     def drop(self, own_id: int) -> None:
         """Let a child go."""

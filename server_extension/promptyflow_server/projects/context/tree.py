@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from promptyflow_server.projects.writing import Entry, Session
 
+_MANY = 50
+"""From more nodes on it takes less time to load everything than each of them."""
+
 
 class ContextTree(LoadedTree):
     """The blocks, items and sub-items of the project of a session."""
@@ -52,6 +55,26 @@ class ContextTree(LoadedTree):
         self._session.record(done, [{"op": "remove", "node": key}])
         return node
 
+    async def insert_all(
+        self, keys: Sequence[Key], parts: Sequence[tuple[str, str]], after: int | None
+    ) -> None:
+        """Add new siblings with their titles and texts, side by side; taken back in one step."""
+        siblings = await self.order(keys[0].parent)
+        places = siblings.put_all([key.own_id for key in keys], after)
+        for key, (title, content), position in zip(keys, parts, places, strict=True):
+            node = Node(key, title, position, self._session.next_version)
+            node.text = ChunkedText.of(content)
+            node.chars = node.total = len(content)
+            self._nodes[key] = node
+            self._order[key] = Siblings()
+            self.totals.attach(node)
+            self.totals.mark(node)
+            done = {"op": "insert", "node": key, "title": title, "chars": len(content)}
+            inverse = [{"op": "removeAll", "nodes": keys}] if key == keys[-1] else []
+            self._session.record({**done, "after": after}, inverse)
+            after = key.own_id
+        await self._spread_if_worn(max(keys, key=lambda key: len(siblings.positions[key.own_id])))
+
     async def remove(self, key: Key) -> None:
         """Delete a node and all in it, and take it out of every prompt."""
         await self.remove_all([key])
@@ -59,7 +82,9 @@ class ContextTree(LoadedTree):
     async def remove_all(self, keys: Sequence[Key]) -> None:
         """Delete nodes, none of which stands in another."""
         await self.flush()
-        subtrees = [await self._load_below(key) for key in keys]
+        if len(keys) > _MANY and not self._is_complete:
+            await self.load_all()
+        subtrees = [await self.below(key) for key in keys]
         gone = [node.key for nodes in subtrees for node in nodes]
         unselected = await self._rows.unselect(gone)
         for key, (node, *below) in zip(keys, subtrees, strict=True):
@@ -138,7 +163,7 @@ class ContextTree(LoadedTree):
     async def rekey(self, old: Key, new: Key, after: int | None) -> None:
         """Move a node with all in it to another parent, where it has another id."""
         await self.flush()
-        node, *below = await self._load_below(old)
+        node, *below = await self.below(old)
         siblings = await self.order(old.parent)
         before = siblings.before(old.own_id)
         await self.load([new])

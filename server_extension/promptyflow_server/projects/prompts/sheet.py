@@ -89,6 +89,13 @@ class PromptSheet:
             self._selected[own_id] = (await self._rows.selected(own_id)).get(own_id, [])
         return self._selected[own_id]
 
+    async def selecting(self, piece: tuple[int, int, int]) -> list[int]:
+        """Return the prompts that select a piece."""
+        found = await self._rows.selected()
+        for own_id, rows in found.items():
+            self._selected.setdefault(own_id, rows)
+        return [own_id for own_id, rows in found.items() if piece in [row[:3] for row in rows]]
+
     def forget_selections(self) -> None:
         """Read anew what prompts select; what was changed must have been written."""
         self._selected.clear()
