@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_server.projects.context.repository import NodeRepository
 from promptyflow_server.projects.prompts.repository import PromptRepository
+from promptyflow_server.projects.records import Key
+from promptyflow_server.projects.repository import ProjectRepository
 from promptyflow_server.shared.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from promptyflow_server.projects.records import Key, ProjectRecord
+    from promptyflow_server.projects.records import ProjectRecord
 
 _TOLD_AT_MOST: Final = 200
 
@@ -27,16 +29,29 @@ async def stale_project(connection: AsyncConnection, project: ProjectRecord, see
         The version that the change was made on.
     """
     address = (connection, project.owner_id, project.id)
+    projects = ProjectRepository(connection, project.owner_id)
+    steps = await projects.operations_since(project.id, seen, _TOLD_AT_MOST)
+    removed = [Key(*step["node"]) for step in steps if step["op"] in {"remove", "rekey"}]
+    gone = [step["prompt"] for step in steps if step["op"] == "removePrompt"]
     nodes = await NodeRepository(*address).changed_since(seen, _TOLD_AT_MOST)
+    there = {node.key for node in nodes}  # what was deleted may have come back
     prompts = await PromptRepository(*address).changed_since(seen, _TOLD_AT_MOST)
     return Conflict(
         version=project.version,
-        nodes=[node.wire() for node in nodes],
+        nodes=[
+            *(node.wire() for node in nodes),
+            *(deleted_node(key) for key in removed[:_TOLD_AT_MOST] if key not in there),
+        ],
         prompts=[
-            {"promptBlockId": prompt.id, "version": prompt.version, "title": prompt.title}
-            for prompt in prompts
+            *(prompt.wire() for prompt in prompts),
+            *(deleted_prompt(own_id) for own_id in gone[:_TOLD_AT_MOST]),
         ],
     )
+
+
+def deleted_prompt(own_id: int) -> dict[str, Any]:
+    """Return what is told of a prompt that was deleted in the meantime."""
+    return {"promptBlockId": own_id, "version": 0, "deleted": True}
 
 
 def deleted_node(key: Key) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from promptyflow_server.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -146,18 +146,19 @@ class ProjectRepository:
         what: dict[str, Any] | None = (await self._connection.execute(query)).scalar_one_or_none()
         return what
 
-    async def history_since(
+    async def operations_since(
         self, project_id: UUID, version: int, limit: int
-    ) -> Sequence[dict[str, Any]]:
-        """Return what was done since a version, newest first."""
+    ) -> list[dict[str, Any]]:
+        """Return the steps that were done since a version, those of the latest versions first."""
         query = (
-            select(history.c.what)
+            select(history.c.what["operations"])
             .where(history.c.owner_id == self._owner_id, history.c.project_id == project_id)
             .where(history.c.version > version)
             .order_by(history.c.version.desc())
             .limit(limit)
         )
-        return list((await self._connection.execute(query)).scalars())
+        found = (await self._connection.execute(query)).scalars()
+        return [step for steps in found for step in steps]
 
     def _is(self, project_id: UUID) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's
         return and_(projects.c.owner_id == self._owner_id, projects.c.id == project_id)

@@ -63,6 +63,19 @@ async def test_a_write_on_an_old_version_of_the_project_is_told_what_changed(pro
     await project.person.send("DELETE", project.path, if_match="4")
 
 
+async def test_a_write_on_an_old_version_is_told_what_was_deleted(project):
+    await project.prompts({"op": "addPrompt"})
+    await project.prompts({"op": "delete", "promptBlockId": 1})
+    await project.context({"op": "addBlock"}, {"op": "delete", "blockId": 1, "itemId": 2})
+    await project.context({"op": "move", "blockId": 1, "itemId": 3, "to": {"blockId": 2}})
+    with pytest.raises(Refused) as refused:
+        await project.context(write(1, "mine"), if_match="1")
+    details = refused.value.details
+    gone = [(n["blockId"], n["itemId"]) for n in details["nodes"] if n.get("deleted")]
+    assert gone == [(1, 3), (1, 2)]
+    assert details["prompts"] == [{"promptBlockId": 1, "version": 0, "deleted": True}]
+
+
 async def test_writes_to_different_nodes_do_not_clash(project):
     await project.context(write(1, "one", version=1))
     await project.context(write(2, "two", version=1))

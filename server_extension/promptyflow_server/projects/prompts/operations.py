@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_lab.domain import SelectedContext
 from promptyflow_lab.domain.names import copy_name, next_prompt_title
 from promptyflow_lab.domain.reading import check_title, read_texts_by_name
+from promptyflow_server.projects.conflicts import deleted_prompt
 from promptyflow_server.projects.prompts.records import selected_rows
 from promptyflow_server.projects.prompts.schemas import (
     AddPrompt,
@@ -96,7 +97,7 @@ class PromptOperations:
             prompt = await self._sheet.find(own_id)
             if prompt is None:
                 if own_id < self._project.next_prompt_id:
-                    told[own_id] = _deleted(own_id)
+                    told[own_id] = deleted_prompt(own_id)
             elif prompt.version != operation.version:
                 told[own_id] = {**prompt.wire(), "template": prompt.template}
         if told:
@@ -187,7 +188,7 @@ class PromptOperations:
 
     def _absent(self, own_id: int, path: str) -> Conflict | ValidationError:
         if own_id < self._project.next_prompt_id and own_id not in self._sheet.removed:
-            return Conflict(version=self._project.version, prompts=[_deleted(own_id)])
+            return Conflict(version=self._project.version, prompts=[deleted_prompt(own_id)])
         return ValidationError.at(f"{path}.promptBlockId", "unknown_node")
 
     async def _after(
@@ -230,7 +231,3 @@ def _selected(selected: Sequence[SelectedIn]) -> list[Selected]:
         )
         for place, entry in enumerate(selected)
     )
-
-
-def _deleted(own_id: int) -> dict[str, Any]:
-    return {"promptBlockId": own_id, "version": 0, "deleted": True}
