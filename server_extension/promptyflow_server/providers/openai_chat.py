@@ -3,105 +3,61 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_server.providers import chat_reading as reading
-from promptyflow_server.providers.base import (
-    Access,
-    Chunk,
-    CompletionRequest,
-    ModelInfo,
-    Opened,
-    merged,
-)
 from promptyflow_server.providers.errors import Cause
-from promptyflow_server.providers.streaming import EVENT_STREAM, read_stream
-from promptyflow_server.providers.transport import Outgoing
-from promptyflow_server.providers.wire import encode, parse
+from promptyflow_server.providers.http_provider import HttpProvider, Identity
 from promptyflow_server.shared.errors import ProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator
 
-    from promptyflow_server.providers.transport import Answer, OpenAnswer, Transport
+    from promptyflow_server.providers.base import Access, Chunk, CompletionRequest, ModelInfo
+    from promptyflow_server.providers.streaming import Interpreter
+    from promptyflow_server.providers.transport import Transport
 
 _LONGEST_PART: Final = 10_000_000
 """Characters of one text part: OpenAI refuses more than 10,485,760."""
 
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What differs between the servers that speak this protocol.
-
-    Parameters
-    ----------
-    output_limit
-        Name of the field that limits the answer: OpenAI's models refuse the older ``max_tokens``,
-        other servers may not know the newer one.
-    headers
-        Sent with each request.
-    """
-
-    id: str
-    name: str
-    needs_key: bool
-    needs_base_url: bool
-    default_base_url: str | None
-    output_limit: str = "max_tokens"
-    headers: Mapping[str, str] | None = None
-
-
-COMPATIBLE: Final = Dialect(
+COMPATIBLE: Final = Identity(
     id="openai-compatible",
     name="OpenAI-compatible server",
     needs_key=False,
     needs_base_url=True,
-    default_base_url=None,
 )
 
 
-class OpenAIChat:
+class OpenAIChat(HttpProvider):
     """A provider that speaks Chat Completions.
 
-    Parameters
+    Attributes
     ----------
-    transport
-        Carries the requests.
-    dialect
-        Which provider it is.
+    asks_for_usage
+        Usage comes only to who asks for it.
     """
 
-    def __init__(self, transport: Transport, dialect: Dialect = COMPATIBLE) -> None:
-        self._transport = transport
-        self._dialect = dialect
-        self.id = dialect.id
-        self.name = dialect.name
-        self.needs_key = dialect.needs_key
-        self.needs_base_url = dialect.needs_base_url
-        self.default_base_url = dialect.default_base_url
+    asks_for_usage = True
+
+    def __init__(self, transport: Transport, identity: Identity = COMPATIBLE) -> None:
+        super().__init__(transport, identity)
 
     async def list_models(self, access: Access) -> list[ModelInfo]:
         """Return the models of ``GET /models``."""
-        answer = await self._transport.fetch(self._outgoing("GET", "/models", access))
-        models = reading.models(parse(answer.body))
+        models = reading.models(await self.fetch("/models", access))
         if models is None:
-            raise answer.failure(Cause("not_an_api", answer.status))
+            raise Cause("not_an_api").error(self, access.key)
         return models
-
-    async def test(self, access: Access) -> int:
-        """Return how many models the key opens."""
-        return len(await self.list_models(access))
 
     async def stream(
         self, request: CompletionRequest, access: Access
     ) -> AsyncGenerator[Chunk, None]:
-        """Send, and yield the answer as it comes."""
-        body = self._body(request, access)
+        """Send, and yield the answer as it comes; once more without what a server does not know."""
+        body = await self.question(request, access)
         while True:
             began = False
             try:
-                async with aclosing(self._stream(body, request, access)) as chunks:
+                async with aclosing(self.answer_to(body, request, access)) as chunks:
                     async for chunk in chunks:
                         began = True
                         yield chunk
@@ -113,41 +69,20 @@ class OpenAIChat:
             else:
                 return
 
-    async def _stream(
-        self, body: dict[str, Any], request: CompletionRequest, access: Access
-    ) -> AsyncGenerator[Chunk, None]:
-        outgoing = replace(
-            self._outgoing("POST", "/chat/completions", access),
-            body=encode(body),
-            timeout=request.timeout,
-        )
-        async with self._transport.open(outgoing) as answer:
-            yield Opened(answer.request_id)
-            if answer.media_type == EVENT_STREAM:
-                chunks = read_stream(answer, reading.ChatStream())
-            else:
-                chunks = self._whole(answer)
-            async with aclosing(chunks):
-                async for chunk in chunks:
-                    yield chunk
+    def path(self, request: CompletionRequest) -> str:  # noqa: ARG002 - the same for all
+        """Return where questions go."""
+        return "/chat/completions"
 
-    async def _whole(self, answer: OpenAnswer) -> AsyncGenerator[Chunk, None]:
-        """Read a server that answers a wish for a stream in one piece."""
-        chunks: list[Chunk] = []
-        problem = reading.completion(parse(await answer.read_all()), chunks)
-        if problem is not None:
-            raise answer.failure(problem)
-        for chunk in merged(chunks):
-            yield chunk
+    def interpreter(self) -> Interpreter:
+        """Return what understands one streamed answer."""
+        return reading.ChatStream()
 
-    def _outgoing(self, method: str, path: str, access: Access) -> Outgoing:
-        accept = "application/json" if method == "GET" else f"{EVENT_STREAM}, application/json"
-        headers = {"Accept": accept, **(self._dialect.headers or {})}
-        if method == "POST":
-            headers["Content-Type"] = "application/json"
-        return Outgoing(method, access.base_url + path, access, self, _explain, headers=headers)
+    def whole(self, document: Any, into: list[Chunk]) -> Cause | None:  # noqa: ANN401 - parsed JSON
+        """Read an answer in one piece."""
+        return reading.completion(document, into)
 
-    def _body(self, request: CompletionRequest, access: Access) -> dict[str, Any]:
+    async def question(self, request: CompletionRequest, access: Access) -> dict[str, Any]:
+        """Return the body."""
         wanted = request.parameters
         body: dict[str, Any] = {
             "model": request.model,
@@ -156,24 +91,26 @@ class OpenAIChat:
                 for message in request.messages
             ],
             "stream": True,
-            "stream_options": {"include_usage": True},
         }
+        if self.asks_for_usage:
+            body["stream_options"] = {"include_usage": True}
         if wanted.temperature is not None:
             body["temperature"] = wanted.temperature
         if wanted.top_p is not None:
             body["top_p"] = wanted.top_p
         if wanted.max_tokens is not None:
-            body[self._output_limit(access)] = wanted.max_tokens
+            body[_output_limit(access)] = wanted.max_tokens
         if wanted.schema is not None:
             schema = {"name": "answer", "schema": wanted.schema, "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return body
 
-    def _output_limit(self, access: Access) -> str:
-        host = access.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
-        if host.endswith((".openai.com", ".openai.azure.com")):
-            return "max_completion_tokens"
-        return self._dialect.output_limit
+
+def _output_limit(access: Access) -> str:
+    """Return what the limit is called: OpenAI refuses the older name, others ignore the newer."""
+    host = access.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    official = host.endswith((".openai.com", ".openai.azure.com"))
+    return "max_completion_tokens" if official else "max_tokens"
 
 
 def _content(text: str) -> str | list[dict[str, str]]:
@@ -193,7 +130,3 @@ def _without(body: dict[str, Any], refused: str | None) -> dict[str, Any] | None
     if refused in other and refused in body:
         return {other[refused] if name == refused else name: body[name] for name in body}
     return None
-
-
-def _explain(answer: Answer) -> Cause:
-    return reading.refusal(answer.status, answer.headers, parse(answer.body))
