@@ -77,6 +77,14 @@ async def test_words_may_be_spread_over_name_and_content(ann):
         assert await ann.found(asked) == ["Weekly report"] * (asked != "report pyth python "), asked
 
 
+async def test_what_is_found_twice_takes_one_place(ann):
+    await ann.add("Planetarium", "python")
+    for _ in range(2):
+        await ann.add("Python plan", "python plan")
+    found = (await ann.search("python plan", limit=3))["items"]
+    assert [item["name"] for item in found] == ["Python plan", "Python plan", "Planetarium"]
+
+
 async def test_all_words_are_needed_and_their_order_is_free(ann):
     await ann.add("a", "red green blue")
     await ann.add("b", "red green")

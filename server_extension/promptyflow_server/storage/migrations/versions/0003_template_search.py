@@ -46,6 +46,7 @@ DECLARE
     whole tsquery := '';
     anywhere tsquery;
     in_names tsquery;
+    asked tsquery;
     by_name uuid[] := '{}';
     by_text uuid[] := '{}';
     by_both uuid[] := '{}';
@@ -62,35 +63,38 @@ BEGIN
     in_names := complete && (beginning || whole);
 
     IF querytree(in_names) NOT IN ('', 'T') THEN
+        asked := pf_owner_query(owner, in_names);
         by_name := ARRAY(
             SELECT found.id
             FROM (
                 SELECT t.owner_id, t.id, t.updated_at FROM templates t
-                WHERE t.name_lex @@ pf_owner_query(owner, in_names)
+                WHERE t.name_lex @@ asked
                     AND (all_welcome OR NOT t.tsv @@ unwanted)
                 OFFSET 0
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
     END IF;
     IF cardinality(by_name) < most AND querytree(anywhere) NOT IN ('', 'T') THEN
+        asked := mine && anywhere && lacks_unwanted;
         by_text := ARRAY(
             SELECT found.id
             FROM (
                 SELECT t.owner_id, t.id, t.updated_at FROM templates t
-                WHERE t.tsv @@ (mine && anywhere && lacks_unwanted)
+                WHERE t.tsv @@ asked
                 OFFSET 0
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
     END IF;
-    IF cardinality(by_name) + cardinality(by_text) < most
-        AND querytree(complete) NOT IN ('', 'T') AND querytree(beginning) NOT IN ('', 'T')
+    IF querytree(complete) NOT IN ('', 'T') AND querytree(beginning) NOT IN ('', 'T')
+        AND (SELECT count(DISTINCT id) FROM unnest(by_name || by_text) id) < most
     THEN
+        asked := mine && complete && lacks_unwanted;
+        beginning := pf_owner_query(owner, beginning);
         by_both := ARRAY(
             SELECT found.id
             FROM (
                 SELECT t.owner_id, t.id, t.updated_at FROM templates t
-                WHERE t.name_lex @@ pf_owner_query(owner, beginning)
-                    AND t.tsv @@ (mine && complete && lacks_unwanted)
+                WHERE t.name_lex @@ beginning AND t.tsv @@ asked
                 OFFSET 0
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
