@@ -1,6 +1,6 @@
 /** One column with tabs: the side area, and the output of a notebook cell. */
 import type { Tab } from '../state/view';
-import { totalChars } from '../state/tree';
+import { findNode, totalChars } from '../state/tree';
 import { ContextTree } from './context/ContextTree';
 import { NodeEditor } from './context/NodeEditor';
 import { exact, short } from './common/numbers';
@@ -14,6 +14,10 @@ export function NarrowLayout(): React.JSX.Element {
   const { trans, view, language } = useServices();
   const tree = useTree();
   const tab = useView(state => state.tab);
+  const node = findNode(
+    tree,
+    useView(state => state.nodeKey)
+  );
   const chars = totalChars(tree);
   const tabs: [Tab, string, React.ReactNode][] = [
     [
@@ -60,7 +64,7 @@ export function NarrowLayout(): React.JSX.Element {
       </div>
       <div className="pf-Narrow-body" role="tabpanel" aria-label={tabs[at]?.[1]}>
         {tab === 'context' ? (
-          tree.blocks.length === 0 ? (
+          node === null ? (
             <ContextTree />
           ) : (
             <Splitter

@@ -1,5 +1,5 @@
 /** A title that is edited where it stands: Enter keeps, Escape takes back, leaving keeps. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 interface TitleFieldProps {
   value: string;
@@ -20,6 +20,8 @@ export function TitleField({
 }: TitleFieldProps): React.JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const finished = useRef(false);
+  // The name the server makes up for a new node may arrive while the person types another one.
+  const [initial] = useState(value);
   useEffect(() => {
     input.current?.focus();
     input.current?.select();
@@ -28,14 +30,14 @@ export function TitleField({
     if (!finished.current) {
       finished.current = true;
       const title = input.current?.value.trim() ?? '';
-      onDone(keep && title !== '' && title !== value ? title : null);
+      onDone(keep && title !== '' && title !== initial ? title : null);
     }
   };
   return (
     <input
       ref={input}
       className="pf-TitleField jp-mod-styled"
-      defaultValue={value}
+      defaultValue={initial}
       aria-label={label}
       placeholder={placeholder}
       maxLength={LONGEST}
