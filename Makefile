@@ -33,7 +33,8 @@ help:
 
 lab: $(STAMPS)/package $(STAMPS)/bundle
 	$(BIN)/jupyter promptyflow sample --language $(if $(filter ru%,$(LC_ALL)$(LC_MESSAGES)$(LANG)),ru,en)
-	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks
+	@mkdir -p .cache/lab && echo '{"promptyflow-lab:plugin": {"openAtStart": true}}' > .cache/lab/overrides.json
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --LabApp.app_settings_dir=$(CURDIR)/.cache/lab
 
 test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 	@mkdir -p .cache
