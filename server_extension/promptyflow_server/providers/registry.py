@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptyflow_server.providers.openai_chat import COMPATIBLE, OpenAIChat
+from promptyflow_server.providers.anthropic import Anthropic
+from promptyflow_server.providers.gemini import Gemini
+from promptyflow_server.providers.openai_chat import OpenAIChat
+from promptyflow_server.providers.openai_responses import XAI, OpenAIResponses
+from promptyflow_server.providers.openrouter import OpenRouter
 from promptyflow_server.providers.transport import Transport
 from promptyflow_server.shared.errors import ValidationError
 
@@ -55,4 +59,12 @@ class Providers:
 def build_providers(settings: Settings) -> Providers:
     """Return all providers over one transport."""
     transport = Transport(settings.providers, local=settings.local)
-    return Providers([OpenAIChat(transport, COMPATIBLE)], transport)
+    providers = (
+        OpenAIResponses(transport),
+        Anthropic(transport),
+        Gemini(transport),
+        XAI(transport),
+        OpenRouter(transport),
+        OpenAIChat(transport),
+    )
+    return Providers(providers, transport)

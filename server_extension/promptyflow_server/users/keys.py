@@ -200,8 +200,9 @@ class ApiKeys:
 
     def _address(self, provider: Provider, base_url: str) -> str | None:
         url = check_base_url(base_url, https_only=not self._local)
-        if provider.needs_base_url and url.count("/") == 2:  # noqa: PLR2004 - no path at all
-            url += "/v1"  # where all servers of this kind have it
+        if url.count("/") == 2:  # noqa: PLR2004 - no path at all: where its kind has it
+            usual = provider.default_base_url or "https://any/v1"
+            url += "/" + usual.split("/", 3)[3]
         return None if url == provider.default_base_url else url
 
     async def _opened(self, user: User, row: Row[Any]) -> Secret | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 from fault_server import DONE, FaultServer, chunk, sse
 from sqlalchemy import text
+
+from promptyflow_server.providers.anthropic import Anthropic
 
 KEYS = "/api/user/api-keys/openai-compatible"
 MODELS = {"object": "list", "data": [{"id": "m"}, {"id": "n"}]}
@@ -240,8 +243,6 @@ async def test_a_new_key_gets_a_new_list(ann):
 
 
 async def test_many_who_ask_at_once_ask_the_provider_once(ready, faults):
-    import asyncio
-
     faults.reply(0.1, json=MODELS)
     asked = [ready.get("/ai/models?provider=openai-compatible") for _ in range(10)]
     assert len({str(answer) for answer in await asyncio.gather(*asked)}) == 1
@@ -291,3 +292,35 @@ async def test_a_person_reads_and_changes_their_profile(ann):
 )
 async def test_a_profile_takes_nothing_else(ann, body):
     assert (await ann("PATCH", "/api/user", body)).status == 400
+
+
+@pytest.mark.parametrize(
+    ("provider", "given", "stored"),
+    [
+        ("openai-compatible", "", "/v1"),
+        ("anthropic", "", "/v1"),
+        ("gemini", "/", "/v1beta"),
+        ("openrouter", "", "/api/v1"),
+        ("openai", "/own/path/", "/own/path"),
+    ],
+)
+async def test_an_address_without_a_path_gets_the_usual_one(ann, faults, provider, given, stored):
+    body = {"baseUrl": faults.url + given, "apiKey": "k"}
+    answer = await ann("POST", f"/api/user/api-keys/{provider}", body)
+    assert answer.body["baseUrl"] == faults.url + stored
+
+
+async def test_the_well_known_address_is_not_stored_as_ones_own(ann, dispatcher, monkeypatch):
+    async def models(*_):
+        return []
+
+    monkeypatch.setattr(Anthropic, "list_models", models)
+    body = {"baseUrl": "https://api.anthropic.com/v1/", "apiKey": "k"}
+    answer = await ann("POST", "/api/user/api-keys/anthropic", body)
+    assert answer.body["baseUrl"] is None
+    assert (await rows(dispatcher))[0].base_url is None
+
+
+async def test_a_provider_that_needs_a_key_is_not_set_up_without(ann):
+    answer = await ann("POST", "/api/user/api-keys/anthropic", {})
+    assert list(answer.body["details"]["errors"]) == ["apiKey"]
