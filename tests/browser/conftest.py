@@ -1,0 +1,64 @@
+"""One JupyterLab for the whole folder, with token and XSRF check on; Chromium for each module.
+
+A test fails on what `lab_browser.Watch` sees. Pictures go to ``screenshots/``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jupyter_process import running_jupyter
+from lab_browser import Api, Person, new_context, running_chromium
+from workbench import Workbench
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory):
+    with running_jupyter(tmp_path_factory.mktemp("jupyter")) as jupyter:
+        yield jupyter
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Playwright's loop occupies the thread while it lives: it must be gone before other tests.
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def api(jupyter):
+    return Api(jupyter)
+
+
+@pytest.fixture(scope="module")
+def context(chromium):
+    # A warm cache halves the time JupyterLab takes to load.
+    with new_context(chromium) as context:
+        yield context
+
+
+@pytest.fixture
+def person(context, jupyter):
+    person = Person(context, jupyter, HERE / "screenshots")
+    yield person
+    person.leave()
+
+
+@pytest.fixture
+def page(person):
+    return person.open()
+
+
+@pytest.fixture
+def panel(page):
+    """The workbench in the side panel, opened."""
+    return Workbench(page).open()

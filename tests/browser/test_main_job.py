@@ -1,0 +1,256 @@
+"""The main job as a person does it: text into context, a prompt, a choice, an answer."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from lab_browser import ready, until
+from playwright.sync_api import expect
+from workbench import Workbench
+
+PROJECT = "Прокат велосипедов"
+PEAKS = 'По будням в 8 и в 17 часов; title="x" </Пики>'
+WEEKENDS = "По выходным около 14 часов."
+LONG = "".join(
+    f"{line:06d}: строка длинного текста, line of a long text.\n" for line in range(2000)
+)
+LONG = LONG[:100_000]
+LONG_CHARS = re.compile(r"^100,000\s")
+TEMPLATE = "Кратко перескажи для 'отдела' {{context}} и $& ничего не добавляй."
+ANSWER = "# Итог\n\nПики в **8** и в **17** часов.\n\n" + "".join(
+    f"- час {hour}: {hour * 10} поездок\n" for hour in range(1, 41)
+)
+
+
+def test_from_an_empty_panel_to_a_streamed_answer(person, page, panel, api, emulator):
+    emulator.answer("Кратко перескажи", ANSWER, latency=60, chunkSize=12)
+    panel.new_project(PROJECT)
+
+    fill_the_context(panel)
+    data, appendix = api.project(PROJECT)["data"]["contextBlocks"]
+    (peaks,), (log,) = data["items"], appendix["items"]
+    assert log["content"] == LONG
+    assert peaks["content"] == PEAKS
+    assert [sub["content"] for sub in peaks["subItems"]] == [WEEKENDS]
+    person.picture(page, "context")
+
+    compiled = write_a_prompt(panel, api)
+    person.picture(page, "prompt")
+
+    connect_a_provider(person, page, panel, emulator.base_url)
+
+    send_and_watch(panel)
+    sent = emulator.requests()[-1]["body"]
+    assert sent["model"] == "gpt-4o"
+    assert sent["messages"][-1]["content"] == compiled
+    panel.is_saved()
+    person.picture(page, "answer")
+
+    page.reload()
+    ready(page)
+    everything_is_where_it_was(panel, compiled)
+
+
+def fill_the_context(panel):
+    """Type items and a sub-item, paste a long text."""
+    panel.add_block("Данные")
+    panel.add_item("Данные", "Пики", PEAKS)
+    panel.add_sub_item("Пики", "Выходные", WEEKENDS)
+    panel.add_block("Appendix")
+    panel.add_item("Appendix", "Log")
+    panel.paste("pf-node-text", LONG)
+    expect(panel.at("pf-node-chars")).to_have_text(LONG_CHARS)
+    panel.is_saved()
+
+
+def write_a_prompt(panel, api):
+    """Type a prompt and select for it; return its exact text, which is the server's."""
+    panel.tab("prompt")
+    panel.at("pf-first-prompt").click()
+    panel.replace("pf-prompt-text", TEMPLATE)
+    for place, title in enumerate(("Выходные", "Log", "Пики"), start=1):
+        panel.tile(title).click()
+        panel.has_place(title, place)
+    panel.tile("Log").click()
+    panel.has_place("Log", None)
+    panel.has_place("Пики", 2)
+    expect(panel.at("pf-preview")).not_to_have_class(re.compile("pf-mod-stale"))
+
+    def compiled():
+        project = api.project(PROJECT)
+        (prompt,) = project["data"]["promptBlocks"]
+        result = api.compile(project["id"], prompt["id"])
+        return len(result["pieces"]) == 2 and result["compiled"]
+
+    text = until(compiled)
+    assert TEMPLATE.partition("{{context}}")[2] in text
+    assert text.index(WEEKENDS) < text.index("По будням")
+    until(lambda: panel.shown_text("pf-preview-text") == text)
+    assert panel.copied_prompt() == text
+    return text
+
+
+def connect_a_provider(person, page, panel, base_url):
+    """Enter its address; its models are there at once."""
+    panel.at("pf-connect").click()
+    dialog = page.get_by_test_id("pf-providers")
+    card = dialog.get_by_test_id("pf-provider-openai-compatible")
+    card.get_by_test_id("pf-base-url").fill(base_url)
+    for button in ("pf-save-provider", "pf-test-provider"):
+        card.get_by_test_id(button).click()
+        outcome = card.get_by_test_id("pf-provider-outcome")
+        expect(outcome).to_have_attribute("data-kind", "success")
+    expect(card.get_by_test_id("pf-provider-status")).to_have_attribute("data-status", "active")
+    person.picture(page, "providers")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def send_and_watch(panel):
+    """Send; the answer arrives in pieces and becomes Markdown."""
+    panel.choose_model("openai-compatible/gpt-4o")
+    panel.at("pf-send").click()
+    answer = panel.at("pf-answer-text")
+    panel.has_phase("streaming")
+    lengths = growth(answer)
+    panel.has_phase("done")
+    assert sum(later > earlier for earlier, later in pairwise(lengths)) >= 3, lengths
+    expect(answer.get_by_role("heading", name="Итог")).to_be_visible()
+    expect(answer.locator("strong")).to_have_text(["8", "17"])
+    expect(answer.get_by_role("listitem")).to_have_count(40)
+
+
+def everything_is_where_it_was(panel, compiled):
+    panel.shows_project(PROJECT)
+    panel.is_saved()
+    expect(panel.at("pf-answer-text").get_by_role("listitem")).to_have_count(40)
+    panel.tab("prompt")
+    until(lambda: panel.shown_text("pf-prompt-text") == TEMPLATE)
+    panel.has_place("Выходные", 1)
+    panel.has_place("Пики", 2)
+    until(lambda: panel.shown_text("pf-preview-text") == compiled)
+    panel.tab("context")
+    panel.open_node("item", "Log")
+    expect(panel.at("pf-node-chars")).to_have_text(LONG_CHARS)
+
+
+def growth(answer):
+    """Return the lengths an answer had while it was written."""
+    lengths = [0]
+    while lengths[-1] < 600:
+        length = lengths[-1]
+        lengths.append(
+            answer.page.wait_for_function(
+                "([element, length]) => element.innerText.length > length"
+                " && element.innerText.length",
+                arg=[answer.element_handle(), length],
+            ).json_value()
+        )
+    return lengths
+
+
+@pytest.fixture
+def notebook(page):
+    """A new notebook beside the panel, whose kernel is ready."""
+    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    notebook = page.locator(".jp-NotebookPanel")
+    notebook.wait_for()
+    idle = notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    idle.wait_for()
+    return notebook
+
+
+def run_cell(notebook, code):
+    """Type code into the last cell, run it, and return its output."""
+    cell = notebook.locator(".jp-CodeCell").last
+    cell.locator(".cm-content").click()
+    notebook.page.keyboard.insert_text(code)
+    notebook.page.keyboard.press("Shift+Enter")
+    ran = notebook.locator(".jp-CodeCell").filter(has_text=code.splitlines()[-1]).first
+    expect(ran.locator(".jp-InputArea-prompt")).to_have_text(re.compile(r"\[\d+\]"))
+    return ran.locator(".jp-Cell-outputArea")
+
+
+def test_the_same_project_is_there_from_a_notebook(panel, notebook):
+    panel.new_project("From the panel")
+    panel.add_block("Notes")
+    panel.add_item("Notes", "First", "typed in the panel")
+    panel.is_saved()
+
+    output = run_cell(
+        notebook, "from promptyflow_lab import PromptyFlow\npf = PromptyFlow(); pf.projects()"
+    )
+    expect(output).to_contain_text("From the panel")
+    output = run_cell(notebook, 'pf.project("From the panel").data()')
+    expect(output).to_contain_text("typed in the panel")
+
+
+def test_the_panel_in_a_cell_and_its_python_object_follow_each_other(
+    person, page, api, emulator, notebook
+):
+    api.connect(emulator.base_url)
+    emulator.answer("Count", "One, two, three.")
+    api.make(
+        "Both sides",
+        {
+            "contextBlocks": [
+                {
+                    "id": 1,
+                    "title": "Notes",
+                    "items": [
+                        {"id": 1, "title": "One", "content": "first text"},
+                        {"id": 2, "title": "Two", "content": "second text"},
+                    ],
+                }
+            ],
+            "promptBlocks": [
+                {"id": 1, "title": "Count", "template": "Count {{context}}"},
+                {"id": 2, "title": "Other", "template": "Other {{context}}"},
+            ],
+        },
+    )
+    code = 'from promptyflow_lab import Panel\npanel = Panel("Both sides", "Count"); panel'
+    output = run_cell(notebook, code)
+    cell = Workbench(page, output)
+    cell.shows_project("Both sides")
+    cell.at("pf-tab-prompt").first.click()
+    cell.tile("Two").click()
+    cell.tile("One").click()
+    cell.has_place("One", 2)
+    person.picture(page, "cell")
+
+    # What is chosen in the browser arrives in Python …
+    cell.at("pf-preview-text").wait_for()
+    output = run_cell(notebook, "[one['itemId'] for one in panel.selection], panel.prompt_id")
+    expect(output).to_contain_text("([2, 1], 1)")
+    output = run_cell(notebook, "panel.compiled")
+    expect(output).to_contain_text("second text")
+
+    # … what is sent there is answered here …
+    cell.at("pf-send").click()
+    cell.has_phase("done")
+    output = run_cell(notebook, "panel.status, panel.response")
+    expect(output).to_contain_text("('done', 'One, two, three.')")
+
+    # … and what Python sets is shown.
+    run_cell(notebook, "panel.prompt_id = 2")
+    expect(cell.at("pf-no-answer")).to_contain_text("Other")
+    selection = "[{'blockId': 1, 'itemId': 2, 'order': 1}]"
+    run_cell(notebook, f"panel.selection = {selection}")
+    cell.at("pf-tab-prompt").first.click()
+    cell.has_place("Two", 1)
+    cell.has_place("One", None)
+
+
+def test_keys_typed_into_a_panel_in_a_cell_do_not_reach_the_notebook(page, api, notebook):
+    api.make("Keys")
+    code = 'from promptyflow_lab import Panel\nPanel("Keys")'
+    cell = Workbench(page, run_cell(notebook, code))
+    cell.shows_project("Keys")
+    cells = notebook.locator(".jp-CodeCell").count()
+    cell.add_block("dd ababb")
+    cell.row("block", "dd ababb").focus()
+    page.keyboard.type("ddabx")
+    assert notebook.locator(".jp-CodeCell").count() == cells
