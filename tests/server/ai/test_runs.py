@@ -205,6 +205,42 @@ async def test_servers_of_one_database_do_not_interrupt_each_others_runs(ready, 
     await answer.events.aclose()
 
 
+async def test_a_run_taken_for_dead_while_it_lives_is_brought_back(ready, dispatcher, faults):
+    """As after a moment without the database, in which the sign of life was lost."""
+    faults.reply(chunk("half "), 1.5, HELLO)
+    run_id, answer = await started(ready)
+    async with dispatcher.services.database.transaction() as connection:
+        await connection.execute(sql("UPDATE runs SET status = 'interrupted', finished_at = now()"))
+    await ready.run_when(run_id, "running")
+    events = [e async for e in answer.events]
+    assert events[-1].data["status"] == "done"
+    run = await ready.run(run_id)
+    assert (run["status"], run["response"], run["error"]) == ("done", "half Hello", None)
+
+
+async def test_a_lost_sign_of_life_is_given_again(servers, monkeypatch):
+    from promptyflow_server.ai import instance
+
+    monkeypatch.setattr(instance, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(instance, "_AGAIN_SECONDS", 0.1)
+    one, other = await servers.start(), await servers.start()
+    lock = instance._lock_of(one.services.runner._instance.id)
+    kill = sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+    async def is_free():
+        async with other.services.database.transaction() as connection:
+            return await instance.InstanceRepository(connection).try_lock(lock)
+
+    assert not await is_free()
+    async with other.services.database.read() as connection:
+        await connection.execute(kill)
+    async with asyncio.timeout(5):
+        while not await is_free():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        while await is_free():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def test_a_server_that_stops_keeps_what_had_come(ready, servers, person, faults):
     faults.reply(chunk("half "), WAIT)
     run_id, answer = await started(ready)
