@@ -122,14 +122,15 @@ class Undoing:
     async def _reselected(self, tree: ContextTree, sheet: PromptSheet, step: Entry) -> Entry | None:
         if await sheet.find(step["prompt"]) is None:
             return None
-        now = [Key(*row[:3]) for row in await sheet.selected(step["prompt"])]
-        then = [Key(*row[:3]) for row in self._selected[step["prompt"]]]
-        before = [Key(*row[:3]) for row in step["selected"]]
-        if now == then:
-            return step
-        kept = [key for key in before if key in now or key not in then]
-        kept += [key for key in now if key not in then and key not in kept]
+        now = _pieces(await sheet.selected(step["prompt"]))
+        then = _pieces(self._selected[step["prompt"]])
+        before = _pieces(step["selected"])
+        kept = dict.fromkeys(key for key in before if key in now or key not in then)
+        kept |= dict.fromkeys(key for key in now if key not in then)
+        await tree.load(kept)
         there = [key for key in kept if await tree.find(key) is not None]
+        if there == list(before):
+            return step
         return {**step, "selected": [(*key, n) for n, key in enumerate(there, start=1)]}
 
     async def _fit_prompt(self, sheet: PromptSheet, step: Entry) -> Entry | None:
@@ -151,6 +152,11 @@ class Undoing:
 
     def _conflict(self, *nodes: dict[str, Any], **more: Any) -> Conflict:  # noqa: ANN401 - details
         return Conflict(version=self._session.project.version, nodes=list(nodes), **more)
+
+
+def _pieces(rows: Sequence[Sequence[int]]) -> dict[Key, None]:
+    """Return the nodes that rows of a selection name, in order."""
+    return dict.fromkeys(Key(*row[:3]) for row in rows)
 
 
 def _behind(step: Entry, siblings: Siblings) -> Entry:

@@ -55,6 +55,9 @@ class LoadedTree:
         texts = await self._texts.all_chunked()
         for node in nodes:
             node.text = texts.get(node.key, ChunkedText())
+            known = self._nodes.get(node.key)
+            if known is not None and known.text is None:
+                known.text = node.text
         self._take_below(ROOT, nodes)
         self._is_complete = True
 
