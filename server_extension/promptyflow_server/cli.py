@@ -10,7 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
+from promptyflow_server.settings import (
+    Settings,
+    database_direct_url_of,
+    database_url_of,
+    master_key_file_of,
+    master_key_of,
+)
 from promptyflow_server.shared.errors import AppError
 from promptyflow_server.shared.logs import log_to
 from promptyflow_server.shared.messages import message, reason
@@ -25,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(
         data_dir=Path(options.data_dir or _default_data_dir()),
         database_url=database_url_of(os.environ),
+        database_direct_url=database_direct_url_of(os.environ),
         master_key_file=master_key_file_of(os.environ),
         master_key=master_key_of(os.environ),
         local=False,

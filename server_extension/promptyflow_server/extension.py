@@ -15,7 +15,13 @@ from traitlets import Integer, Unicode
 from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
-from promptyflow_server.settings import Settings, database_url_of, master_key_file_of, master_key_of
+from promptyflow_server.settings import (
+    Settings,
+    database_direct_url_of,
+    database_url_of,
+    master_key_file_of,
+    master_key_of,
+)
 from promptyflow_server.shared.logs import log_through
 
 if TYPE_CHECKING:
@@ -51,6 +57,7 @@ class PromptyflowApp(ExtensionApp):
         settings = Settings(
             data_dir=Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow"),
             database_url=database_url_of(os.environ),
+            database_direct_url=database_direct_url_of(os.environ),
             max_body_bytes=self.max_body_bytes,
             pool_size=self.pool_size,
             master_key_file=master_key_file_of(os.environ),

@@ -11,6 +11,8 @@ from promptyflow_server.ai.handlers import routes as ai_routes
 from promptyflow_server.ai.model_lists import ModelLists
 from promptyflow_server.ai.runner import Runner
 from promptyflow_server.ai.service import Ai
+from promptyflow_server.events.feed import Feed
+from promptyflow_server.events.handlers import routes as event_routes
 from promptyflow_server.http.dispatcher import Dispatcher
 from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
@@ -59,6 +61,7 @@ class Services:
     runner: Runner
     ai: Ai
     configs: Configs
+    events: Feed
 
     async def start(self) -> None:
         """Do what must be done before the first request is answered."""
@@ -67,6 +70,7 @@ class Services:
 
     async def close(self) -> None:
         """End what runs, then the database."""
+        await self.events.close()
         await self.runner.close()
         await self.providers.close()
         await self.database.close()
@@ -100,6 +104,7 @@ def build_services(settings: Settings) -> Services:
         runner=runner,
         ai=Ai(database, providers, api_keys, models, runner, prompts),
         configs=Configs(database, providers),
+        events=Feed(database),
     )
 
 
@@ -114,6 +119,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         template_routes,
         ai_routes,
         config_routes,
+        event_routes,
     ]
     router = Router([*resources, openapi_routes(resources)])
     return Dispatcher(router, build_services(settings))

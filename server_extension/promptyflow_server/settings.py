@@ -46,6 +46,8 @@ class Settings:
         Folder for what is kept on this machine: the embedded database, the master key.
     database_url
         Any PostgreSQL server; None for the embedded one.
+    database_direct_url
+        The same database past a pooler such as PgBouncer, for the one connection that listens.
     limits
         Sizes of projects and blocks, in characters.
     max_body_bytes
@@ -64,6 +66,7 @@ class Settings:
 
     data_dir: Path
     database_url: str | None = field(default=None, repr=False)
+    database_direct_url: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
     max_body_bytes: int = 160 * 1024 * 1024
     pool_size: int | None = None
@@ -74,12 +77,19 @@ class Settings:
 
     def secrets(self) -> list[str]:
         """Return what no log may tell."""
-        return [*password_of(self.database_url), *filter(None, [self.master_key])]
+        urls = (self.database_url, self.database_direct_url)
+        passwords = [password for url in urls for password in password_of(url)]
+        return [*passwords, *filter(None, [self.master_key])]
 
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:
     """Return the database's URL from the environment, or from the file that it names."""
     return _value_or_file(environment, "PROMPTYFLOW_DATABASE_URL")
+
+
+def database_direct_url_of(environment: Mapping[str, str]) -> str | None:
+    """Return the URL that leads to the same database past a pooler."""
+    return _value_or_file(environment, "PROMPTYFLOW_DATABASE_DIRECT_URL")
 
 
 def master_key_file_of(environment: Mapping[str, str]) -> Path | None:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from promptyflow_server.ai.repository import InstanceRepository
+from promptyflow_server.events.changes import announce
 from promptyflow_server.shared.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger("promptyflow.runs")
 
-_LOOK_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 1.0
 INTERRUPTED: Final[dict[str, Any]] = {
     "code": "PROVIDER_ERROR",
@@ -74,8 +75,10 @@ class Instance:
             async with self._database.transaction() as connection:
                 repository = InstanceRepository(connection)
                 if await repository.try_lock(_lock_of(suspect)):
-                    count = await repository.interrupt(suspect, INTERRUPTED)
-                    log.warning("%d run(s) of a server that is gone are interrupted", count)
+                    ended = await repository.interrupt(suspect, INTERRUPTED)
+                    for owner_id, run_id in ended:
+                        await announce(connection, owner_id, "run", run_id, "interrupted")
+                    log.warning("%d run(s) of a server that is gone are interrupted", len(ended))
 
     async def _live(self) -> None:
         while True:

@@ -115,14 +115,15 @@ class RunRepository:
 
     async def finish(
         self, run_id: UUID, values: dict[str, Any], layout: Sequence[tuple[str, int]]
-    ) -> None:
-        """Write how a run ended; its pieces give way to the whole texts."""
+    ) -> bool:
+        """Write how a run ended, unless it was deleted; its pieces give way to the whole texts."""
         written = await self._connection.execute(
             update(runs).where(self._mine, runs.c.id == run_id).values(values).returning(runs.c.id)
         )
         pieces = and_(run_events.c.owner_id == self._owner_id, run_events.c.run_id == run_id)
         await self._connection.execute(delete(run_events).where(pieces))
-        if layout and written.first() is not None:
+        is_there = written.first() is not None
+        if layout and is_there:
             await self._connection.execute(
                 insert(run_events),
                 [
@@ -136,6 +137,7 @@ class RunRepository:
                     for seq, (kind, chars) in enumerate(layout)
                 ],
             )
+        return is_there
 
     async def remove(self, run_id: UUID) -> bool:
         """Delete a run; return whether there was one."""
@@ -176,8 +178,11 @@ class InstanceRepository:
         statement = select(func.pg_try_advisory_xact_lock(key))
         return bool((await self._connection.execute(statement)).scalar_one())
 
-    async def interrupt(self, instance_id: UUID, error: dict[str, Any]) -> int:
-        """Mark the runs of a dead process as interrupted, with what had come; return how many."""
+    async def interrupt(self, instance_id: UUID, error: dict[str, Any]) -> list[tuple[UUID, UUID]]:
+        """Mark the runs of a dead process as interrupted, with what had come.
+
+        Return whose they are, and their ids.
+        """
 
         def told(kind: str) -> Any:  # noqa: ANN401 - a scalar subquery
             in_order = aggregate_order_by(literal(""), run_events.c.seq)
@@ -199,6 +204,6 @@ class InstanceRepository:
                 reasoning=told("reasoning"),
                 finished_at=func.now(),
             )
-            .returning(runs.c.id)
+            .returning(runs.c.owner_id, runs.c.id)
         )
-        return len((await self._connection.execute(statement)).all())
+        return [(row.owner_id, row.id) for row in await self._connection.execute(statement)]

@@ -15,6 +15,7 @@ from promptyflow_server.ai.instance import INTERRUPTED, Instance
 from promptyflow_server.ai.live_run import LiveRun, Outcome
 from promptyflow_server.ai.reading import as_stored
 from promptyflow_server.ai.repository import InstanceRepository, RunRepository
+from promptyflow_server.events.changes import announce
 from promptyflow_server.http.errors import as_app_error
 from promptyflow_server.providers.errors import Cause
 from promptyflow_server.shared.errors import AppError, ProviderError, Unavailable
@@ -94,6 +95,7 @@ class Runner:
                 "started_at": run.started_at,
             }
         )
+        await announce(connection, order.owner_id, "run", run.id, "running")
 
     def begin(
         self,
@@ -230,7 +232,9 @@ class Runner:
         try:
             async with self._database.transaction() as connection:
                 repository = RunRepository(connection, run.order.owner_id)
-                await repository.finish(run.id, values, [] if usual else layout)
+                if await repository.finish(run.id, values, [] if usual else layout):
+                    owner_id = run.order.owner_id
+                    await announce(connection, owner_id, "run", run.id, told.status)
         except (Unavailable, SQLAlchemyError) as error:
             log.warning("the end of run %s is not saved yet: %s", run.id, error)
             return

@@ -11,6 +11,7 @@ from promptyflow_server.ai.live_run import LiveRun, RunOrder
 from promptyflow_server.ai.reading import StoredRun, as_stored, before, cursor_of, stored_run
 from promptyflow_server.ai.repository import RunRepository
 from promptyflow_server.ai.schemas import RunReference
+from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Reply
 from promptyflow_server.providers.base import CompletionRequest, Message, Parameters
 from promptyflow_server.shared.errors import (
@@ -205,7 +206,8 @@ class Ai:
             await live.ended()
             return
         async with self._database.transaction() as connection:
-            await RunRepository(connection, user.id).cancel(run_id)
+            if await RunRepository(connection, user.id).cancel(run_id):
+                await announce(connection, user.id, "run", run_id, "cancelled")
 
     async def remove(self, user: User, run_id: UUID) -> None:
         """Delete a run; one that runs is stopped first."""
@@ -216,6 +218,7 @@ class Ai:
         async with self._database.transaction() as connection:
             if not await RunRepository(connection, user.id).remove(run_id):
                 raise NotFound
+            await announce(connection, user.id, "runDeleted", run_id)
 
     async def _models_of(self, user: User, provider_id: str, *, refresh: bool) -> ModelsOf:
         provider = self._providers.get(provider_id)

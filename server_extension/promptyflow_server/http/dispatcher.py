@@ -109,7 +109,9 @@ def _response(endpoint: Endpoint, result: object) -> Response:
     if result is None:
         return Response(204)
     if isinstance(result, EventStream):
-        return Response(200, events=result.events, headers=result.headers)
+        return Response(
+            200, events=result.events, headers=result.headers, is_activity=result.is_activity
+        )
     if isinstance(result, Download):
         disposition = f"attachment; filename*=UTF-8''{_percent(result.filename)}"
         headers = {"Content-Type": result.media_type, "Content-Disposition": disposition}

@@ -31,12 +31,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: a body, or events for as long as they come."""
+    """An answer: a body, or events for as long as they come.
+
+    ``is_activity`` is false where the request does not show that somebody works.
+    """
 
     status: int
     body: bytes = b""
     events: AsyncIterator[Event] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    is_activity: bool = True
 
 
 def failure(error: BaseException, language: Language) -> Response:

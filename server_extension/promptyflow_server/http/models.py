@@ -75,7 +75,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventStream:
-    """Events as they come. Closing the iterator must end whatever feeds it, and nothing else."""
+    """Events as they come. Closing the iterator must end whatever feeds it, and nothing else.
+
+    Parameters
+    ----------
+    events
+        The events.
+    headers
+        Of the answer.
+    is_activity
+        Whether reading them shows that somebody works, which keeps a server from being culled.
+    """
 
     events: AsyncIterator[Event]
     headers: dict[str, str] = field(default_factory=dict)
+    is_activity: bool = True

@@ -27,6 +27,12 @@ _PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
     "int": {"type": "integer", "minimum": 1, "maximum": 9_999_999_999_999_999},
     "str": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+_LAST_EVENT_ID: dict[str, Any] = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "The last event that arrived: the stream goes on behind it.",
+}
 
 
 class ErrorReply(WireModel):
@@ -103,9 +109,11 @@ def _operation(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
             for n, kind in endpoint.parameters.items()
         ]
         + _query(endpoint)
-        + ([] if endpoint.method == "GET" else _write_headers()),
+        + _headers(endpoint),
         "responses": _responses(endpoint, references),
     }
+    if endpoint.description:
+        operation["description"] = endpoint.description
     if endpoint.body is not None:
         schema = references[endpoint.body, "validation"]
         content: dict[str, Any] = {"application/json": {"schema": schema}}
@@ -126,7 +134,9 @@ def _query(endpoint: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
-def _write_headers() -> list[dict[str, Any]]:
+def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
+    if endpoint.method == "GET":
+        return [_LAST_EVENT_ID] if endpoint.streams else []
     return [
         {
             "name": "If-Match",

@@ -53,6 +53,11 @@ class Endpoint:
         """The first line of the handler's docstring."""
         return (inspect.getdoc(self.handler) or "").partition("\n")[0]
 
+    @property
+    def description(self) -> str:
+        """The rest of it, which is Markdown."""
+        return (inspect.getdoc(self.handler) or "").partition("\n")[2].strip()
+
 
 class Routes:
     """The endpoints of one resource.

@@ -105,6 +105,7 @@ class TornadoHost(RequestHandler):
 
     async def send(self, response: Response) -> None:
         """Send an answer; events are sent until they end or nobody listens any more."""
+        self._track_activity = response.is_activity  # Jupyter's name for it
         self.set_status(response.status)
         self.set_header("Cache-Control", "private, no-store")
         self.set_header("X-Content-Type-Options", "nosniff")

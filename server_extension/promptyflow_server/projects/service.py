@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_lab.domain import ProjectData
 from promptyflow_lab.domain.names import copy_name
 from promptyflow_lab.domain.reading import check_title
+from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Download, Reply
 from promptyflow_server.projects.access import access
 from promptyflow_server.projects.conflicts import stale_project
@@ -29,7 +30,7 @@ from promptyflow_server.projects.schemas import (
     Undone,
 )
 from promptyflow_server.projects.undoing import Undoing
-from promptyflow_server.projects.writing import Session
+from promptyflow_server.projects.writing import Session, add_version
 from promptyflow_server.shared.errors import NotFound, PayloadTooLarge
 from promptyflow_server.shared.idempotency import once
 from promptyflow_server.shared.ids import new_id
@@ -93,7 +94,7 @@ class ProjectService:
             if data is not None:
                 await self._replace(session, data)
             project = await projects.update(project)
-            await projects.add_history(project, call.user.id, _made("create"))
+            await add_version(connection, project, call.user.id, _made("create"))
             return project
 
         return await self._made(call, create)
@@ -113,7 +114,8 @@ class ProjectService:
             await self._refuse_too_many(projects)
             name = copy_name(source.name, await projects.names())
             project = await projects.copy(source, new_id(), name)
-            await projects.add_history(project, call.user.id, _made("copy", source=str(source.id)))
+            what = _made("copy", source=str(source.id))
+            await add_version(connection, project, call.user.id, what)
             return project
 
         return await self._made(call, copy)
@@ -147,6 +149,7 @@ class ProjectService:
                 if call.if_match not in {None, project.version}:
                     raise await stale_project(connection, project, call.if_match or 0)
                 await ProjectRepository(connection, project.owner_id).delete(project.id)
+                await announce(connection, project.owner_id, "projectDeleted", project.id)
                 return Reply(Nothing(), 204)
 
             await once(connection, call.user.id, call.idempotency, Nothing, delete)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Reply
 from promptyflow_server.projects.access import access
 from promptyflow_server.projects.conflicts import stale_project
@@ -11,7 +12,7 @@ from promptyflow_server.projects.repository import ProjectRepository
 from promptyflow_server.shared.idempotency import once
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from uuid import UUID
 
     from pydantic import BaseModel
@@ -62,10 +63,17 @@ class Session:
         inverse = [step for steps in reversed(self._inverse) for step in steps]
         repository = ProjectRepository(self.connection, self.project.owner_id)
         self.project = await repository.update(self.project)
-        await repository.add_history(
-            self.project, self.user_id, {"operations": self._done, "inverse": inverse}
-        )
+        what = {"operations": self._done, "inverse": inverse}
+        await add_version(self.connection, self.project, self.user_id, what)
         return self.project.version
+
+
+async def add_version(
+    connection: AsyncConnection, project: ProjectRecord, user_id: UUID, what: Mapping[str, Any]
+) -> None:
+    """Note who made a project's version and how it can be taken back, and tell of it."""
+    await ProjectRepository(connection, project.owner_id).add_history(project, user_id, what)
+    await announce(connection, project.owner_id, "project", project.id, project.version)
 
 
 class ProjectWriter:

@@ -54,6 +54,8 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.database_url
+        self._direct_url = settings.database_direct_url
+        self._options: dict[str, Any] = {}
         self._embedded = None if self._url else EmbeddedPostgres(settings.data_dir)
         self._kept = settings.pool_size or _KEPT
         self._overflow = 0 if settings.pool_size else _KEPT
@@ -130,6 +132,23 @@ class Database:
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def direct(self) -> psycopg.AsyncConnection[Any]:
+        """Return a connection for the caller alone, past the pool and past a pooler's address.
+
+        Raises
+        ------
+        Unavailable
+            The server is away.
+        """
+        await self.check()  # brings up an embedded server that is gone
+        options = self._options
+        if self._direct_url is not None:
+            options = connecting.external_options(self._direct_url)
+        try:
+            return await psycopg.AsyncConnection.connect(**options, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise connecting.of_connecting(error) from error
+
     async def close(self) -> None:
         """Close the connections and leave the embedded server, which stops with its last user."""
         self._is_closed = True
@@ -180,6 +199,7 @@ class Database:
             options = connecting.external_options(self._url or "")
         else:
             options = connecting.embedded_options(self._start_embedded(self._embedded))
+        self._options = options
         try:
             migrate.to_this_version(options)
         except BaseException as error:

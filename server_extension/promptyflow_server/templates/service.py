@@ -9,6 +9,7 @@ from uuid import UUID
 
 from promptyflow_lab.domain.reading import check_title
 from promptyflow_lab.domain.sizes import check_template_size
+from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Reply
 from promptyflow_server.shared import cursors
 from promptyflow_server.shared.errors import Conflict, NotFound
@@ -106,6 +107,7 @@ class TemplateService:
             repository = TemplateRepository(connection, call.user.id)
             template_id = new_id()
             await repository.add(template_id, name, body.content)
+            await announce(connection, call.user.id, "template", template_id, 1)
             made = _reply(await _find(repository, template_id))
             return replace(made, status=201, location=f"/api/templates/{template_id}")
 
@@ -130,7 +132,7 @@ class TemplateService:
         async def write(connection: AsyncConnection) -> Reply[TemplateOut]:
             repository = TemplateRepository(connection, call.user.id)
             before = await _lock(repository, call, template_id)
-            return await _save(repository, before, name, body.content)
+            return await _save(connection, call, before, name, body.content)
 
         return await self._write(call, write)
 
@@ -151,7 +153,7 @@ class TemplateService:
             old = await repository.version(template_id, version)
             if old is None:
                 raise NotFound
-            return await _save(repository, before, old.name, old.content)
+            return await _save(connection, call, before, old.name, old.content)
 
         return await self._write(call, write)
 
@@ -169,6 +171,7 @@ class TemplateService:
             repository = TemplateRepository(connection, call.user.id)
             await _lock(repository, call, template_id)
             await repository.delete(template_id)
+            await announce(connection, call.user.id, "templateDeleted", template_id)
         self._changed(call.user.id)
 
     async def use(self, call: Call, template_id: UUID) -> Reply[TemplateUse]:
@@ -268,11 +271,18 @@ async def _lock(repository: TemplateRepository, call: Call, template_id: UUID) -
 
 
 async def _save(
-    repository: TemplateRepository, before: Row[Any], name: str | None, content: str | None
+    connection: AsyncConnection,
+    call: Call,
+    before: Row[Any],
+    name: str | None,
+    content: str | None,
 ) -> Reply[TemplateOut]:
     name = before.name if name is None else name
     content = before.content if content is None else content
     if (name, content) == (before.name, before.content):
         return _reply(before)
+    repository = TemplateRepository(connection, call.user.id)
     await repository.save(before.id, name, content)
-    return _reply(await _find(repository, before.id))
+    saved = await _find(repository, before.id)
+    await announce(connection, call.user.id, "template", before.id, saved.version)
+    return _reply(saved)

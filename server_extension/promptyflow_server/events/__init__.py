@@ -1,0 +1,1 @@
+"""What changes is told at once to everybody who sees it, whichever process changed it."""

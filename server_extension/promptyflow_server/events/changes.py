@@ -1,0 +1,91 @@
+"""Announcing a change: in the transaction that makes it, so that it is told if and only if it is.
+
+Only ids travel: a notification is seen by every process that listens, and is small.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from promptyflow_server.http.models import Event
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+Kind = Literal["project", "projectDeleted", "template", "templateDeleted", "run", "runDeleted"]
+
+CHANNEL: Final = "promptyflow"
+_PAYLOAD: Final = re.compile(r"([0-9a-f-]{36}) ([A-Za-z]{1,30}) ([0-9a-f-]{36}) ?(\w{0,30})")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to something that belongs to somebody.
+
+    Parameters
+    ----------
+    owner_id
+        Who sees it.
+    kind
+        Name of the event.
+    id
+        Of what was changed.
+    state
+        Its new version, of a run its status; None where it is gone.
+    """
+
+    owner_id: UUID
+    kind: str
+    id: UUID
+    state: int | str | None = None
+
+    def payload(self) -> str:
+        """Return the change as one line."""
+        return f"{self.owner_id} {self.kind} {self.id} {self.state or ''}".rstrip()
+
+    def event(self, event_id: str) -> Event:
+        """Return what its owner is told."""
+        data: dict[str, Any] = {"id": str(self.id)}
+        if isinstance(self.state, int):
+            data["version"] = self.state
+        elif self.state is not None:
+            data["status"] = self.state
+        return Event(self.kind, data, event_id)
+
+
+def change_of(payload: str) -> Change | None:
+    """Return the change that a line tells; None for what is none, as of a newer version of ours."""
+    match = _PAYLOAD.fullmatch(payload)
+    if match is None:
+        return None
+    state = match[4]
+    told = int(state) if state.isdecimal() else state or None
+    try:
+        return Change(UUID(match[1]), match[2], UUID(match[3]), told)
+    except ValueError:
+        return None
+
+
+async def announce(
+    connection: AsyncConnection,
+    owner_id: UUID,
+    kind: Kind,
+    id: UUID,  # noqa: A002 - what it is everywhere else
+    state: int | str | None = None,
+) -> None:
+    """Tell everybody who sees it of a change, once the open transaction is committed.
+
+    Parameters
+    ----------
+    connection
+        The transaction that makes the change.
+    owner_id, kind, id, state
+        As of `Change`: the new version of a project or a template, the status of a run.
+    """
+    payload = Change(owner_id, kind, id, state).payload()
+    await connection.execute(select(func.pg_notify(CHANNEL, payload)))
