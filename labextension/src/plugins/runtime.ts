@@ -11,7 +11,7 @@ import type { ViewModel } from '../state/view';
 import { addBlock } from '../workbench/context/actions';
 import type { WorkbenchServices } from '../workbench/common/services';
 import { addPrompt } from '../workbench/prompts/actions';
-import { currentPrompt, send } from '../workbench/runs/actions';
+import { currentPrompt, sendToUsual } from '../workbench/runs/actions';
 import { NEW_PROJECT } from '../workbench/projects/ProjectList';
 import Workbench from '../workbench/Workbench';
 
@@ -53,7 +53,7 @@ export class Runtime {
   async perform(action: Action, view: ViewModel): Promise<void> {
     const services = this.services(view, null);
     await this.session.start();
-    const { projectId, model } = view.state.get();
+    const { projectId } = view.state.get();
     if (action === 'new-project' || projectId === null) {
       view.state.patch({ browsing: true, renaming: NEW_PROJECT });
       return;
@@ -67,16 +67,13 @@ export class Runtime {
       case 'new-prompt':
         addPrompt(services, project);
         break;
-      case 'send': {
-        const slash = model?.indexOf('/') ?? -1;
-        if (!prompt || !model || slash < 0) {
-          view.state.patch({ tab: 'prompt' }); // there the model is chosen
+      case 'send':
+        if (prompt) {
+          await sendToUsual(services, project, prompt.key);
         } else {
-          const [provider, name] = [model.slice(0, slash), model.slice(slash + 1)];
-          await send(services, project, prompt.key, provider, name);
+          view.state.patch({ tab: 'prompt' }); // there is the button for a first one
         }
         break;
-      }
       case 'stop':
         if (prompt) {
           await this.session.run(project.id, prompt.key).stop();

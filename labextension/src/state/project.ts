@@ -8,7 +8,7 @@ import type { Change, PromptFields } from './changes';
 import { applyChange } from './changes';
 import type { Choice, Conflict } from './conflicts';
 import { resolvedText } from './conflicts';
-import { newKey } from './identities';
+import { canonicalKey, newKey } from './identities';
 import type { ProjectQueue, QueueOwner } from './queue';
 import type { Removed } from './removal';
 import { additionsOf, collectRemoved } from './removal';
@@ -228,6 +228,14 @@ export class ProjectModel implements QueueOwner {
   async discardRefused(): Promise<void> {
     this.queue.discardFailed();
     await this.load();
+  }
+
+  /** The key a node has after a reload; null while the server has not named it. */
+  lastingKey(key: Key): Key | null {
+    const { identities } = this.queue;
+    const ids = identities.idsOf(key);
+    const promptId = identities.promptIdOf(key);
+    return ids ? canonicalKey(ids) : promptId === null ? null : `p${promptId}`;
   }
 
   baseOf(key: Key): Base | null {

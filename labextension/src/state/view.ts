@@ -22,6 +22,8 @@ export interface ViewState {
   /** The title that is being edited. */
   renaming: Key | null;
   dialog: DialogName | null;
+  /** The text that takes the focus when its editor appears: something new is about to be typed. */
+  typing: Key | null;
   /** The model that was last sent to: "provider/model". */
   model: string | null;
 }
@@ -38,6 +40,7 @@ const FRESH: ViewState = {
   sizes: {},
   renaming: null,
   dialog: null,
+  typing: null,
   model: null
 };
 
@@ -51,22 +54,23 @@ export type SavedView = Partial<
 
 export class ViewModel {
   readonly state: Store<ViewState>;
+  /** The name under which a key is known after a reload; set by whoever knows the open project. */
+  lasting: (key: Key) => Key | null = () => null;
 
   constructor(saved: SavedView = {}) {
     this.state = new Store<ViewState>({ ...FRESH, ...saved });
   }
 
-  /** The part to keep. Keys of nodes the server has not seen would mean nothing tomorrow. */
+  /** The part to keep. */
   saved(): SavedView {
     const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes, model } =
       this.state.get();
-    const lasting = (key: Key | null): Key | null => (key?.startsWith('new-') ? null : key);
     return {
       projectId,
       projectName,
       tab,
-      nodeKey: lasting(nodeKey),
-      promptKey: lasting(promptKey),
+      nodeKey: nodeKey === null ? null : this.lasting(nodeKey),
+      promptKey: promptKey === null ? null : this.lasting(promptKey),
       folded,
       sizes,
       model

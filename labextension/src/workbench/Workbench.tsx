@@ -56,6 +56,9 @@ function Start(): React.JSX.Element {
       ) : (
         <div className="pf-Waiting" role="status">
           {trans.__('Starting…')}
+          <p className="pf-Waiting-more">
+            {trans.__('The database is being prepared. The first time takes a few seconds.')}
+          </p>
         </div>
       )}
     </div>
@@ -88,11 +91,12 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
   const name = useStore(project.state, state => state.tree.name);
+  const savedAt = useStore(project.queue.state, state => state.savedAt);
   useEffect(() => {
-    if (name !== '') {
-      view.state.patch({ projectName: name });
-    }
-  }, [view, name]);
+    view.lasting = key => project.lastingKey(key);
+    // With every confirmation, what is open may have got the name it keeps.
+    view.state.patch(name === '' ? {} : { projectName: name });
+  }, [view, project, name, savedAt]);
   return (
     <ProjectProvider value={project}>
       <Header project={project} />

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import type { ApiKey, ErrorBody, Provider } from '../../api/types';
 import { Button } from '../common/buttons';
 import { useServices } from '../common/services';
-import { KEYS, MODELS } from './useModels';
+import { KEYS, MODELS, queries } from './models';
 
 /** Where Ollama listens. */
 const EXAMPLE_URL = 'http://localhost:11434/v1';
@@ -16,7 +16,7 @@ interface ProviderCardProps {
 
 export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.Element {
   const { trans, session } = useServices();
-  const queries = useQueryClient();
+  const client = useQueryClient();
   const ids = { url: useId(), key: useId() };
   const [baseUrl, setBaseUrl] = useState(saved?.baseUrl ?? provider.defaultBaseUrl ?? '');
   const [apiKey, setApiKey] = useState('');
@@ -25,8 +25,8 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
     ...(provider.needsBaseUrl ? { baseUrl: baseUrl.trim() } : {})
   };
   const refresh = async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: KEYS });
-    await queries.invalidateQueries({ queryKey: [...MODELS, provider.id] });
+    await client.invalidateQueries({ queryKey: KEYS });
+    await client.invalidateQueries({ queryKey: [...MODELS, provider.id] });
   };
   const test = useMutation({
     mutationFn: () => session.api.testConnection({ provider: provider.id, ...entered }),
@@ -177,11 +177,7 @@ const SHOWN = 8;
 
 function Models({ provider }: { provider: Provider }): React.JSX.Element | null {
   const { trans, session } = useServices();
-  const models = useQuery({
-    queryKey: [...MODELS, provider.id],
-    queryFn: () => session.api.models(provider.id),
-    retry: false
-  });
+  const models = useQuery(queries.models(session, provider.id));
   const list = models.data ?? [];
   if (list.length === 0) {
     return null;

@@ -1,31 +1,14 @@
-/** The models a person can send to: those of every provider that is set up. */
+/** The models of every provider that is set up, kept fresh while they are shown. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { ApiKey, ModelInfo, Provider } from '../../api/types';
+import type { ApiKey, Provider } from '../../api/types';
 import { useServices } from '../common/services';
-
-export const PROVIDERS = ['providers'];
-export const KEYS = ['api-keys'];
-export const MODELS = ['models'];
-
-const MINUTE = 60_000;
-
-export interface ProviderModels {
-  provider: Provider;
-  models: ModelInfo[];
-}
+import type { ProviderModels } from './models';
+import { queries } from './models';
 
 export function useProviders(): { providers: Provider[]; keys: ApiKey[]; known: boolean } {
   const { session } = useServices();
-  const providers = useQuery({
-    queryKey: PROVIDERS,
-    queryFn: () => session.api.providers(),
-    staleTime: 60 * MINUTE
-  });
-  const keys = useQuery({
-    queryKey: KEYS,
-    queryFn: () => session.api.apiKeys(),
-    staleTime: MINUTE
-  });
+  const providers = useQuery(queries.providers(session));
+  const keys = useQuery(queries.keys(session));
   return {
     providers: providers.data ?? [],
     keys: keys.data ?? [],
@@ -38,12 +21,7 @@ export function useModels(): { groups: ProviderModels[]; known: boolean } {
   const { providers, keys, known } = useProviders();
   const ready = providers.filter(provider => keys.some(key => key.provider === provider.id));
   const answers = useQueries({
-    queries: ready.map(provider => ({
-      queryKey: [...MODELS, provider.id],
-      queryFn: () => session.api.models(provider.id),
-      staleTime: 10 * MINUTE,
-      retry: false
-    }))
+    queries: ready.map(provider => queries.models(session, provider.id))
   });
   return {
     groups: ready.map((provider, k) => ({ provider, models: answers[k]?.data ?? [] })),

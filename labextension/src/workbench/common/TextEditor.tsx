@@ -14,7 +14,9 @@ interface TextEditorProps {
   placeholder: string;
   testId: string;
   extensions?: Extension[];
-  /** Told the length in UTF-16 units after each change, for a quick counter. */
+  /** Ctrl+Enter or Cmd+Enter was pressed. */
+  onSubmit?: () => void;
+  /** Told after each change how to read the text, for a quick counter. */
   onTyped?: (text: () => string) => void;
 }
 
@@ -39,8 +41,9 @@ export function TextEditor(props: TextEditorProps): React.JSX.Element {
 const statusPart = (state: TextState): TextState['status'] => state.status;
 
 function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): React.JSX.Element {
-  const { textKey, texts, store, label, placeholder, testId, extensions, onTyped } = props;
-  const { editors } = useServices();
+  const { textKey, texts, store, label, placeholder, testId, extensions, onTyped, onSubmit } =
+    props;
+  const { editors, view } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const typed = useRef(onTyped);
   useLayoutEffect(() => {
@@ -65,6 +68,11 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       extensions
     });
     element.querySelector('.cm-content')?.setAttribute('aria-label', label);
+    if (view.state.get().typing === textKey) {
+      view.state.patch({ typing: null });
+      editor.setCursorPosition(editor.getPositionAt(initial.text.length) ?? { line: 0, column: 0 });
+      editor.focus();
+    }
     let following = false;
     const changed = (): void => {
       setEmpty(isEmpty(editor));
@@ -93,14 +101,20 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
     };
     // An editor is built once for a text; its label changes with the language only.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [textKey, texts, store, editors]);
+  }, [textKey, texts, store, editors, view]);
 
   return (
     <div
       className="pf-Editor"
       data-testid={testId}
       onBlur={() => texts.capture()}
-      data-lm-suppress-shortcuts="true"
+      onKeyDownCapture={event => {
+        if (onSubmit && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          event.stopPropagation();
+          onSubmit();
+        }
+      }}
     >
       <div ref={host} className="pf-Editor-host jp-Editor" />
       {empty && (

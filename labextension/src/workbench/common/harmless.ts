@@ -12,7 +12,7 @@ export function harmless(html: string, notLoaded: (address: string) => string): 
     const address = element.getAttribute('src') ?? element.getAttribute('href') ?? '';
     if (
       !(element instanceof HTMLImageElement) ||
-      !/^data:image\/(png|jpe?g|gif|webp);/i.test(address)
+      !/^data:image\/(png|jpe?g|gif|webp|svg\+xml)[;,]/i.test(address)
     ) {
       const note = page.createElement('span');
       note.className = 'pf-NotLoaded';
@@ -22,7 +22,7 @@ export function harmless(html: string, notLoaded: (address: string) => string): 
   }
   for (const element of page.body.querySelectorAll('*')) {
     LOADING_ATTRIBUTES.forEach(name => element.removeAttribute(name));
-    if (/url\s*\(|image-set/i.test(element.getAttribute('style') ?? '')) {
+    if (/\\|url|image|src\s*\(/i.test(element.getAttribute('style') ?? '')) {
       element.removeAttribute('style');
     }
   }

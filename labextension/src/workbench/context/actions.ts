@@ -20,7 +20,7 @@ export function addBlock({ view }: WorkbenchServices, project: ProjectModel): vo
 export function addChild({ view }: WorkbenchServices, project: ProjectModel, parent: Key): void {
   const key = project.add(parent);
   const { collapsed } = view.state.get();
-  view.state.patch({ collapsed: collapsed.filter(one => one !== parent) });
+  view.state.patch({ collapsed: collapsed.filter(one => one !== parent), typing: key });
   view.openNode(key);
 }
 

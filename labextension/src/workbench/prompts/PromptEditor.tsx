@@ -7,6 +7,7 @@ import { openMenuAt } from '../common/menu';
 import { useProject, useServices, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
+import { sendToUsual } from '../runs/actions';
 import { promptMenu, promptTitle } from './actions';
 import { placeholders } from './placeholders';
 import { Variables } from './Variables';
@@ -82,6 +83,7 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
         )}
         testId="pf-prompt-text"
         extensions={EXTENSIONS}
+        onSubmit={() => void sendToUsual(services, project, prompt.key)}
       />
       <Variables prompt={prompt} />
     </article>

@@ -13,7 +13,7 @@ const FIRST_TEMPLATE = '{{context}}\n\n';
 
 export function addPrompt({ view }: WorkbenchServices, project: ProjectModel): void {
   const key = project.addPrompt({ template: FIRST_TEMPLATE });
-  view.state.patch({ promptKey: key, tab: 'prompt', browsing: false });
+  view.state.patch({ promptKey: key, tab: 'prompt', browsing: false, typing: key });
 }
 
 export function duplicatePrompt(

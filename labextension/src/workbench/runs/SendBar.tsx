@@ -2,7 +2,7 @@
 import { caretDownEmptyIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { isRunning } from '../../state/runs';
 import type { PromptNode } from '../../state/tree';
-import type { ProviderModels } from '../ai/useModels';
+import { modelFor } from '../ai/models';
 import { useModels } from '../ai/useModels';
 import { Button } from '../common/buttons';
 import { useProject, useServices, useStore, useView } from '../common/services';
@@ -80,17 +80,4 @@ export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
       )}
     </div>
   );
-}
-
-interface Choice {
-  provider: string;
-  id: string;
-}
-
-/** The model that was last used if it is still offered, else the first there is. */
-export function modelFor(groups: readonly ProviderModels[], last: string | null): Choice | null {
-  const all = groups.flatMap(({ provider, models }) =>
-    models.map(model => ({ provider: provider.id, id: model.id }))
-  );
-  return all.find(model => `${model.provider}/${model.id}` === last) ?? all[0] ?? null;
 }

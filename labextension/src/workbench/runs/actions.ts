@@ -3,6 +3,7 @@ import type { ProjectModel } from '../../state/project';
 import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
+import { usualModel } from '../ai/models';
 import { promptTitle } from '../prompts/actions';
 
 /** Send the prompt to a model, after everything typed has reached the server. */
@@ -26,6 +27,21 @@ export async function send(
     }
     return { provider, model, projectId: project.id, promptBlockId, stream: true };
   });
+}
+
+/** Send to the model that was used last; where there is none, lead to the settings. */
+export async function sendToUsual(
+  services: WorkbenchServices,
+  project: ProjectModel,
+  promptKey: Key
+): Promise<void> {
+  const { session, view } = services;
+  const model = await usualModel(session, view.state.get().model);
+  if (model) {
+    await send(services, project, promptKey, model.provider, model.id);
+  } else {
+    view.state.patch({ dialog: 'settings' });
+  }
 }
 
 /** Keep an answer as an item of a block, or of a new block. */
