@@ -16,7 +16,7 @@ LEADING: Final = _words(
     e.g i.e eg ie viz cf vs v ca approx resp incl excl aka a.k.a w.r.t n.b q.v ibid al
     p.s p.p.s ps eds trans illus repr univ acct addr assn attn brig comdr natl intl
     orig pseud retd treas nee
-    lem thm cor attrib
+    lem thm cor attrib lat gk
 
     т.е т.к т.н т.о т.наз т.ск и.о в.о и.п т.с т.ч
     ул пер просп пр-т пр-кт бул бульв б-р наб мкр мкрн р-н респ пос пгт дер хут ст-ца ст-ция пл
@@ -52,7 +52,7 @@ TRAILING: Final = _words(
     etc min max hrs secs mins yrs mos wks lbs oz mph kph rpm pct
     mon tue tues wed thu thur thurs fri sat sun
     др пр проч тд тп т.д т.п у.е коп руб долл дол грн сек мин час чел экз шт сут мес нед
-    мм км см га кв.м куб.м кв куб мл кг мг квт вт л.с км/ч кб мб гб тб
+    мм км см га м л тыс млн млрд трлн кв.м куб.м кв куб мл кг мг квт вт л.с км/ч кб мб гб тб
     т.д. т.п. пред обл
     """
 )
@@ -65,9 +65,9 @@ EITHER: Final = _words(
     ph.d m.d b.a m.a b.sc m.sc mba cont supp
     nos nr p pp pg pgs vol vols fig figs ch chap chaps sect eq eqs para paras apt apts rm pt pts
     ver sess exs stat cl гл кн стр
-    г гг в вв р л м н.э до.н.э тыс млн млрд трлн гр ред изд упр ком зав реж мед юр физ мат хим биол
+    г гг в вв р н.э до.н.э гр ред изд упр ком зав реж мед юр физ мат хим биол
     геогр ист филос филол техн экон студ пол гор о-в оз край кит мин-во стат ст.ст
-    тип лаб каф фак ф-т ин-т ун-т б-ка с/х н/д ж/д ж.-д с.-х ш туп мгн сред мл
+    тип лаб каф фак ф-т ин-т ун-т б-ка с/х н/д ж/д ж.-д с.-х ш туп мгн сред
     спец кон нац межд рег мест пром обществ
     """
 )
@@ -77,3 +77,13 @@ WITH_NUMBER: Final = _words("г гг в вв р с д л м т ч ст п к к�
 """A unit behind a number (`1941 г.`), a leader elsewhere (`г. Москва`)."""
 
 ANY: Final = LEADING | NUMBERED | TRAILING | EITHER | WITH_NUMBER
+
+NEAR_HOUR: Final = _words(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december mon tue tues wed thu thur thurs fri sat sun
+    jan feb mar apr jun jul aug sep sept oct nov dec eastern central pacific mountain atlantic
+    greenwich zulu moscow london paris berlin tokyo beijing
+    """
+)
+"""Words with a capital that go on behind an hour: `5 p.m. Eastern`, `5 p.m. Friday`."""

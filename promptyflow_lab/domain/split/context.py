@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from .marks import NAME, OPENERS
-from .starters import STARTERS
+from .marks import NAME, OPENERS, OPENING
+from .starters import OPENING_VERB, STARTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +15,7 @@ _LONGEST_WORD: Final = 40
 
 
 class Context:
-    """A text with the cuts found so far.
+    """A text, and the sentence in it that is being judged.
 
     Parameters
     ----------
@@ -28,18 +27,23 @@ class Context:
 
     def __init__(self, text: str, edges: Sequence[int]) -> None:
         self.text = text
-        self.edges = edges
-        self.cuts: list[int] = []
+        self.since = 0
+        """Where the sentence begins that is being judged, as far as that is known."""
+        self._edges = [*edges, len(text) + 1]
+        self._next = 0
 
-    def start(self, offset: int) -> int:
-        """Give the start of the sentence that `offset` lies in, as far as it is known."""
-        place = bisect_right(self.edges, offset)
-        edge = self.edges[place - 1] if place else 0
-        return max(edge, self.cuts[-1]) if self.cuts else edge
+    def move(self, offset: int, last: int) -> None:
+        """Go on to `offset`, with the last cut at `last`; there is no way back."""
+        edges, place = self._edges, self._next
+        while edges[place] <= offset:
+            place += 1
+        self._next = place
+        edge = edges[place - 1] if place else 0
+        self.since = edge if edge > last else last  # noqa: FURB136 - max() takes three times as long
 
     def low(self, offset: int) -> int:
         """Give how far back to look: no further than a window, or each look would cost more."""
-        return max(self.start(offset), offset - _WINDOW)
+        return max(self.since, offset - _WINDOW)
 
     def word_before(self, begin: int) -> str:
         """Give the word that ends at `begin`, without what opens before it."""
@@ -51,7 +55,7 @@ class Context:
 
     def letter(self, offset: int) -> int:
         """Give the offset of what comes after the quotes and brackets that open at `offset`."""
-        if self.text[offset : offset + 1].isalnum():
+        if self.text[offset : offset + 1] not in OPENING:
             return offset
         opened = OPENERS.match(self.text, offset)
         return opened.end() if opened else offset
@@ -69,7 +73,8 @@ class Context:
         name = found[0]
         if len(name) == 1 and self.text[found.end() : found.end() + 1] == ".":
             return False
-        return name.lower() in STARTERS
+        small = name.lower()
+        return small in STARTERS or bool(OPENING_VERB.match(small))
 
     def inside(self, offset: int) -> bool:
         """Whether something of the sentence stands before `offset` already."""

@@ -12,7 +12,8 @@ _TICKS = re.compile(r"`++")
 _SINGLE = re.compile(r"(?<!`)`(?!`)")  # why two are used; ``this'' is a quotation
 _LINK = re.compile(r"\[[^\[\]\n]{1,300}+\]\([^()\n]{1,500}+\)")
 _FORMULA = re.compile(
-    r"\$(?![\s\d])[^$\n]{1,300}+(?<!\s)\$(?!\d)|\$\$(?:[^$\n]|\n(?![ \t]*\n)){1,2000}+\$\$"
+    r"(?<!\$)(?:\$(?![\s\d])[^$\n]{1,300}+(?<!\s)\$(?!\d)"
+    r"|\$\$(?!\$)(?:[^$\n]|\n(?![ \t]*\n)){1,2000}+\$\$)"
 )
 _ADDRESS = re.compile(r"[a-z]{3,8}://[^\s<>\"'`«»“”。！？「」]{1,2000}+")
 _LONGEST_CODE = 2000

@@ -15,10 +15,12 @@ QUOTES: Final = "»”\"’'」』›"
 END: Final = re.compile(
     rf"[{STOPS}(){_EMOJI}](?<![{STOPS}(){_EMOJI}\u200d\ufe0f].)"
     rf"(?:[{STOPS}(){_EMOJI}\u200d\ufe0f]|[ ]\.(?![\w.]))*+"
-    rf"([{QUOTES}\])}}*_~】]*+(?:\[\d{{1,3}}\])*+)"
+    rf"([{QUOTES}\])}}*_~】）]*+(?:\[\d{{1,3}}\])*+)"
     rf"(?:\s++|(?<=[{_WIDE}])|(?<=[{_WIDE}][」』”’）]))"
 )
+OPENING: Final = frozenset("«\"“„‘'‹`([{*_~>¿¡")
 OPENERS: Final = re.compile(r"[«\"“„‘'‹`(\[{*_~>¿¡\s]{0,64}+")
+DASHES: Final = frozenset("—–―-")
 DASH: Final = re.compile(r"(?:[—–―]|-{1,3})[ \t\u00a0\n]+")
 NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 ACRONYM: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,3}\Z")
@@ -30,4 +32,20 @@ EMOJI_ONE: Final = re.compile(f"[{_EMOJI}]")
 BULLETS: Final = "•⁃●▪▫◦‣✓✔✅☑➡➤▶👉📌📍🔹🔸🔴❗❓"
 LINK_AFTER: Final = re.compile(r"https?://|www\.")
 SMILEY: Final = re.compile(r"[:;=8][-'o]?[)(DPpРр]")
-QUOTED_ON: Final = re.compile(r"[とってがのをはにもだでな、，,）)]|[^。！？]{0,6}?[说道问喊叫答]")
+# What goes on behind a quotation without white space: a Japanese particle (but no word that begins
+# like one), a Chinese one, or a verb of saying.
+_NO_PARTICLE: Final = (
+    "なぜ|なに|なん|でも|では|でき|です|だから|だが|だけど|だって|とにかく|ところ|とても|とりあえず"
+    "|とき|もし|もう|もちろん|もっと|はい|はじ|はや|がんば|にほん"
+)
+QUOTED_ON: Final = re.compile(
+    rf"(?!{_NO_PARTICLE})[とってがのをはにもだでなやへ]|[的等、，,）)]"
+    r"|[^。！？]{0,6}?[说說道问問喊叫答讲講叹嘆嚷]"
+)
+SAID_ON: Final = re.compile(rf"(?!{_NO_PARTICLE})(?:と|って)")
+SPEAKER: Final = re.compile(
+    r"(?:the |[A-Z])[\w'’.-]{0,30}(?: [A-Z][\w'’-]{0,30}){0,2} "
+    r"(?:said|says|asked|asks|cried|cries|shouted|shouts|replied|whispered|exclaimed|called|yelled"
+    r"|answered|added|muttered|murmured|demanded|screamed|inquired|enquired|wondered|sighed|snapped"
+    r"|laughed|continued|insisted|begged|roared|gasped)\b"
+)

@@ -6,10 +6,11 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from .abbreviations import ANY, LEADING
+from .endings import EXCLAIMING
 from .graphemes import is_edge, joins
 from .inline import inline_spans
-from .judge import EXCLAIMING, Judge
-from .marks import END
+from .judge import Judge
+from .marks import END, OPENING, STOPS
 from .structure import newlines, scan
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _UNSURE: Final = ANY | EXCLAIMING
 _NEVER_BEFORE_SMALL: Final = frozenset(")…")
+_MAY_LEAD: Final = OPENING | {"@"}
 _PLAIN_STOPS: Final = frozenset(".!?")
 _INITIALS: Final = 2
 _WORD: Final = 30
@@ -60,11 +62,11 @@ def find_cuts(text: str) -> tuple[list[int], dict[int, int]]:
     return offsets, skeleton.edges
 
 
-def _sentence_cuts(  # noqa: C901, PLR0912 - one loop, flat for its speed
+def _sentence_cuts(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for its speed
     text: str, edges: Sequence[int], closed: Sequence[tuple[int, int]]
 ) -> list[int]:
     judge = Judge(text, edges)
-    cuts = judge.cuts
+    cuts: list[int] = []
     length = len(text)
     spans = iter(closed)
     low, high = next(spans, (length, length))
@@ -82,7 +84,8 @@ def _sentence_cuts(  # noqa: C901, PLR0912 - one loop, flat for its speed
         # less plain goes to the judge.
         if end == begin + 2:
             stop = text[begin]
-            capital = text[end].isupper()
+            first = text[end]
+            capital = first.isupper()
             if stop in _PLAIN_STOPS:
                 floor = begin - _WORD
                 if floor < last:  # noqa: PLR1730 - max() takes three times as long
@@ -93,21 +96,30 @@ def _sentence_cuts(  # noqa: C901, PLR0912 - one loop, flat for its speed
                     small = word.lower()
                     if not capital:
                         ends = judge.plain(small)
-                        settled = stop == "." and text[end].islower()
-                    elif len(word) == 1:
-                        settled = stop == "." and word != small
-                        ends = settled and judge.opens(end)
-                    else:
+                        settled = stop == "." and first.islower()
+                    elif len(word) > 1:
                         ends = len(word) > _INITIALS and small not in _UNSURE
                         settled = ends or (stop == "." and small in LEADING)
+                    elif word != small:
+                        settled = stop == "."
+                        ends = settled and judge.opens(end)
+                    elif stop == "." and "a" <= word <= "z":
+                        answer = judge.lettered(begin, word, end, last)
+                        settled, ends = answer is not None, bool(answer)
+                    else:
+                        settled = ends = False
                     if settled:
                         if ends:
                             cuts.append(end)
                             last = end
                         continue
-            elif not capital and stop in _NEVER_BEFORE_SMALL and text[end].islower():
-                continue
-        cut = judge.cut(found)
+            elif not capital and first not in _MAY_LEAD:
+                if first.islower():
+                    if stop in _NEVER_BEFORE_SMALL:
+                        continue
+                elif stop not in STOPS and not first.isalpha():
+                    continue
+        cut = judge.cut(found, last)
         if cut > last:
             cuts.append(cut)
             last = cut
