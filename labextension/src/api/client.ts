@@ -17,6 +17,10 @@ import type {
   RunDetail,
   SavedApiKey,
   SendRequest,
+  SplitApplied,
+  SplitOptions,
+  SplitPreview,
+  SplitTarget,
   User
 } from './types';
 
@@ -94,6 +98,44 @@ export class ApiClient {
     const item = `context-blocks/${ids.blockId}/items/${String(ids.itemId)}`;
     const sub = ids.subItemId ? `/sub-items/${ids.subItemId}` : '';
     return this.call(`api/projects/${segment(projectId)}/${item}${sub}`);
+  }
+
+  /** Where a text would be split. */
+  previewSplit(
+    projectId: string,
+    node: NodeIds,
+    options: SplitOptions,
+    signal: AbortSignal
+  ): Promise<SplitPreview> {
+    return this.call(`api/projects/${segment(projectId)}/context-blocks/split`, {
+      method: 'POST',
+      body: { ...node, ...options, preview: true },
+      signal
+    });
+  }
+
+  /** Make nodes of the parts of a text; the same key never does it twice. */
+  split(
+    projectId: string,
+    node: NodeIds,
+    options: SplitOptions,
+    target: SplitTarget,
+    idempotencyKey: string
+  ): Promise<SplitApplied> {
+    return this.call(`api/projects/${segment(projectId)}/context-blocks/split`, {
+      method: 'POST',
+      body: { ...node, ...options, ...target },
+      headers: { 'Idempotency-Key': idempotencyKey }
+    });
+  }
+
+  /** Take back what one version of a project changed. */
+  undoVersion(projectId: string, version: number): Promise<{ version: number; chars: number }> {
+    return this.call(`api/projects/${segment(projectId)}/history/${version}/undo`, {
+      method: 'POST',
+      body: {},
+      headers: { 'Idempotency-Key': `undo ${projectId} ${version}` }
+    });
   }
 
   compile(

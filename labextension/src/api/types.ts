@@ -118,6 +118,59 @@ export interface PromptsChanged {
   created: Record<string, { promptBlockId: number }>;
 }
 
+export type SplitMethod =
+  'sentence' | 'paragraph' | 'heading' | 'delimiter' | 'pattern' | 'exact';
+
+/** How a text is split; which options go with which method is in the contract. */
+export interface SplitOptions {
+  method: SplitMethod;
+  parts?: number;
+  size?: number;
+  maxSize?: number;
+  perPart?: number;
+  minSize?: number;
+  level?: number;
+  delimiter?: string;
+  pattern?: string;
+  preset?: 'chapters' | 'numbering' | 'dates';
+  keep?: boolean;
+  caseSensitive?: boolean;
+}
+
+/** What becomes of the parts; `chosen` are places in the preview of that version. */
+export interface SplitTarget {
+  into: 'subItems' | 'items';
+  keepOriginal: boolean;
+  version: number;
+  chosen?: number[];
+}
+
+export type SplitWarning = 'blank' | 'long' | 'midWord';
+
+export interface SplitPart {
+  start: number;
+  end: number;
+  chars: number;
+  firstLine: string;
+  warnings: SplitWarning[];
+}
+
+/** Part n is called `titleHead` + n + `titleTail`. */
+export interface SplitPreview {
+  version: number;
+  chars: number;
+  titleHead: string;
+  titleTail: string;
+  parts: SplitPart[];
+}
+
+export interface SplitApplied {
+  version: number;
+  chars: number;
+  parts: NodeIds[];
+  moved: { from: NodeIds; to: NodeIds }[];
+}
+
 /** One node or prompt that moved on before a change made on an older version arrived. */
 export type Clash = Partial<NodeIds> & {
   promptBlockId?: number;

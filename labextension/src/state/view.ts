@@ -54,8 +54,8 @@ export type SavedView = Partial<
 
 export class ViewModel {
   readonly state: Store<ViewState>;
-  /** The name under which a key is known after a reload; set by whoever knows the open project. */
-  lasting: (key: Key) => Key | null = () => null;
+  /** The name under which a key is known after a reload. */
+  private lasting: (key: Key) => Key | null = () => null;
 
   constructor(saved: SavedView = {}) {
     this.state = new Store<ViewState>({ ...FRESH, ...saved });
@@ -75,6 +75,12 @@ export class ViewModel {
       sizes,
       model
     };
+  }
+
+  /** Take over what the open project knows: its name, and the names its parts keep. */
+  follow(projectName: string, lasting: (key: Key) => Key | null): void {
+    this.lasting = lasting;
+    this.state.patch(projectName === '' ? {} : { projectName });
   }
 
   openProject(projectId: string | null): void {

@@ -93,9 +93,8 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
   useEffect(() => {
-    view.lasting = key => project.lastingKey(key);
     // With every confirmation, what is open may have got the name it keeps.
-    view.state.patch(name === '' ? {} : { projectName: name });
+    view.follow(name, key => project.lastingKey(key));
   }, [view, project, name, savedAt]);
   return (
     <ProjectProvider value={project}>
