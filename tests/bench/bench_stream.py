@@ -155,6 +155,7 @@ async def measure(options: argparse.Namespace, port: int, token: str, provider: 
             "late p95 ms": late[int(len(late) * 0.95)],
             "late p99 ms": late[int(len(late) * 0.99)],
             "late max ms": late[-1],
+            "CPU for each event µs": (cpu_after - cpu) / len(late) * 1e6,
             "CPU of the server %": (cpu_after - cpu) / wall * 100,
             "memory before MB": before / 1024,
             "memory after MB": after / 1024,

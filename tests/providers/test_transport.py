@@ -8,6 +8,7 @@ import logging
 import socket
 import time
 import traceback
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -25,6 +26,7 @@ from promptyflow_server.providers.address import (
 from promptyflow_server.providers.base import Access, Delta, Secret
 from promptyflow_server.providers.errors import scrubbed
 from promptyflow_server.providers.openai_chat import OpenAIChat
+from promptyflow_server.providers.pace import _PacedStream
 from promptyflow_server.providers.transport import Transport
 from promptyflow_server.settings import ProviderSettings
 from promptyflow_server.shared.errors import (
@@ -408,3 +410,39 @@ def unused_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+async def test_many_answers_are_read_in_larger_gulps_and_lose_nothing(faults, transport, ask):
+    pieces = [part for number in range(20) for part in (chunk(f"{number} "), 0.01)]
+    faults.reply(*pieces, sse(chunk(finish="stop"), DONE))
+    few = await ask()
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(transport._pace.one_more())
+        many = await ask()
+    assert transport._pace.rest == 0
+    counts, texts = [], []
+    for chunks in (few, many):
+        said = [c.text for c in chunks if isinstance(c, Delta)]
+        counts.append(len(said))
+        texts.append("".join(said))
+    assert texts[0] == texts[1] == "".join(f"{number} " for number in range(20))
+    assert counts[0] >= 18
+
+
+async def test_a_large_gulp_is_one_network_read(transport):
+    reads = []
+
+    class Line(httpcore.AsyncNetworkStream):
+        async def read(self, *_):
+            reads.append(time.monotonic())
+            return b"x"
+
+    paced = _PacedStream(Line(), transport._pace)
+    await paced.read(1)
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(transport._pace.one_more())
+        began = time.monotonic()
+        await paced.read(1)
+    assert 0.04 <= reads[1] - began <= 0.5

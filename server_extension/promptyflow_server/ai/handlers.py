@@ -77,7 +77,7 @@ async def test_connection(call: Call, body: TryConnection) -> ConnectionTest:
     )
 
 
-@routes.post("/ai/send")
+@routes.post("/ai/send", limit="sends")
 async def send(call: Call, body: Send) -> AnswerRow | EventStream:
     """Send to a model; the run goes on whether or not anybody waits for it."""
     ai = call.services.ai

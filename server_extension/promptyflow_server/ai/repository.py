@@ -151,14 +151,22 @@ class InstanceRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def still_running(self, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
-        """Return which of these runs (owner, id) nobody has cancelled or deleted."""
-        statement = (
-            select(runs.c.id)
-            .where(tuple_(runs.c.owner_id, runs.c.id).in_(keys), runs.c.status == "running")
-            .with_for_update(read=True, key_share=True)
-        )
-        return set((await self._connection.execute(statement)).scalars())
+    async def wanted(self, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+        """Return which of these runs (owner, id) nobody has cancelled or deleted.
+
+        One that another process took for dead, while our connection was gone, is brought back.
+        """
+        those = tuple_(runs.c.owner_id, runs.c.id).in_(keys)
+        statement = select(runs.c.id, runs.c.status).where(those)
+        rows = await self._connection.execute(statement.with_for_update(read=True, key_share=True))
+        status = {row.id: row.status for row in rows}
+        if "interrupted" in status.values():
+            await self._connection.execute(
+                update(runs)
+                .where(those, runs.c.status == "interrupted")
+                .values(status="running", error=None, finished_at=None)
+            )
+        return {run_id for run_id, stands in status.items() if stands != "cancelled"}
 
     async def keep(self, pieces: Sequence[dict[str, Any]]) -> None:
         """Write pieces of runs; one that is there already is left as it is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("promptyflow.runs")
 
 _SAVE_SECONDS: Final = 0.5
-_FEW: Final = 10
-_REST_SECONDS: Final = 0.0005
-_LONGEST_REST: Final = 0.1
 _LONGEST_ANSWER: Final = 20_000_000
 
 
@@ -138,14 +134,8 @@ class Runner:
     ) -> Outcome:
         try:
             async with aclosing(provider.stream(request, access)) as chunks:
-                rested = time.monotonic()
                 async for chunk in chunks:
                     run.take(chunk)
-                    rest = self._rest()
-                    # What had gathered meanwhile comes in one go, which is one piece for readers.
-                    if rest and time.monotonic() - rested > rest / 10:
-                        await asyncio.sleep(rest)
-                        rested = time.monotonic()
                     if run.journal.chars > _LONGEST_ANSWER:
                         raise Cause("endless", request_id=run.request_id).error(provider)
         except asyncio.CancelledError:
@@ -161,15 +151,6 @@ class Runner:
         if finish is not None and finish.reason == "blocked":
             return Outcome("blocked", finish.detail or finish.reason)
         return Outcome("done", None if finish is None else finish.reason)
-
-    def _rest(self) -> float:
-        """Return how long a run lets its answer gather before it reads on.
-
-        Two runs or ten tell everything at once. Hundreds would wake the process ten thousand
-        times a second; they tell a little later, and all of them stay quick.
-        """
-        live = len(self._live)
-        return 0.0 if live <= _FEW else min(live * _REST_SECONDS, _LONGEST_REST)
 
     async def _keep_saving(self) -> None:
         """Write what has come, twice a second: what is not written is lost with the process."""
@@ -189,9 +170,7 @@ class Runner:
         places = {run.id: (run.journal.chars, run.journal.since(run.saved)) for run in running}
         async with self._database.transaction() as connection:
             repository = InstanceRepository(connection)
-            wanted = await repository.still_running(
-                [(run.order.owner_id, run.id) for run in running]
-            )
+            wanted = await repository.wanted([(run.order.owner_id, run.id) for run in running])
             pieces = [
                 {
                     "owner_id": run.order.owner_id,

@@ -13,12 +13,14 @@ import httpcore
 import httpx
 
 from promptyflow_server.providers.address import GuardedBackend
+from promptyflow_server.providers.pace import PacedBackend
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
 
     from promptyflow_server.providers.base import Access
+    from promptyflow_server.providers.pace import Pace
 
 _IDLE_SECONDS: Final = 30.0
 _IDLE_AT_MOST: Final = 20
@@ -32,6 +34,8 @@ class Connections:
 
     Parameters
     ----------
+    pace
+        How often connections are read.
     local
         The server belongs to one person: private networks may be reached, through the proxies of
         the environment too. Elsewhere an address that a person gave is reached directly, and only
@@ -40,7 +44,8 @@ class Connections:
         Proxies and certificates of the environment count.
     """
 
-    def __init__(self, *, local: bool, trust_env: bool) -> None:
+    def __init__(self, pace: Pace, *, local: bool, trust_env: bool) -> None:
+        self._pace = pace
         self._local = local
         self._trust_env = trust_env
         self._clients: dict[Way, httpx.AsyncClient] = {}
@@ -87,14 +92,16 @@ class Connections:
 
     def _make(self, way: Way, context: ssl.SSLContext) -> httpx.AsyncClient:
         guarded, proxy = way
-        backend = GuardedBackend(private=self._local) if guarded else httpcore.AnyIOBackend()
+        backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        if guarded:
+            backend = GuardedBackend(private=self._local)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             proxy=None if proxy is None else _proxy(proxy),
             max_connections=None,
             max_keepalive_connections=_IDLE_AT_MOST,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=backend,
+            network_backend=PacedBackend(backend, self._pace),
         )
         return httpx.AsyncClient(
             transport=_PoolTransport(pool),

@@ -20,6 +20,7 @@ import httpx
 from promptyflow_server.providers.address import RefusedAddress
 from promptyflow_server.providers.connections import Connections
 from promptyflow_server.providers.errors import Cause, retry_after, timed_out
+from promptyflow_server.providers.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
@@ -121,7 +122,8 @@ class Transport:
 
     def __init__(self, settings: ProviderSettings, *, local: bool) -> None:
         self._settings = settings
-        self._connections = Connections(local=local, trust_env=settings.trust_env)
+        self._pace = Pace()
+        self._connections = Connections(self._pace, local=local, trust_env=settings.trust_env)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -155,8 +157,9 @@ class Transport:
         total = outgoing.timeout or self._settings.total_seconds
         out_of_time = False
         try:
-            async with asyncio.timeout(total) as clock, AsyncExitStack() as stack:
-                yield await self._open_with_retries(outgoing, stack)
+            with self._pace.one_more():
+                async with asyncio.timeout(total) as clock, AsyncExitStack() as stack:
+                    yield await self._open_with_retries(outgoing, stack)
         except TimeoutError:
             if not clock.expired():
                 raise
