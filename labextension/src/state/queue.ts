@@ -110,6 +110,9 @@ export class ProjectQueue {
       this.writeMeta();
       return;
     }
+    // What is changed now may be what lets a refused change pass: a shorter text, room made.
+    this.failure = null;
+    this.oneByOne = 0;
     const { entries, touched, stale } = queued(this.entries, change, this.seq + 1);
     this.entries = entries;
     this.seq = Math.max(this.seq, touched.seq);

@@ -64,18 +64,14 @@ export function NarrowLayout(): React.JSX.Element {
       </div>
       <div className="pf-Narrow-body" role="tabpanel" aria-label={tabs[at]?.[1]}>
         {tab === 'context' ? (
-          node === null ? (
-            <ContextTree />
-          ) : (
-            <Splitter
-              name="context"
-              label={trans.__('Size of the tree')}
-              direction="column"
-              initial={45}
-              first={<ContextTree />}
-              second={<NodeEditor />}
-            />
-          )
+          <Splitter
+            name="context"
+            label={trans.__('Size of the tree')}
+            direction="column"
+            initial={45}
+            first={<ContextTree />}
+            second={node && <NodeEditor />}
+          />
         ) : tab === 'prompt' ? (
           <PromptPane />
         ) : (

@@ -324,6 +324,19 @@ describe('a refusal', () => {
     expect(project.tree.blocks[0]?.children.map(node => node.title)).toEqual(['Fine']);
   });
 
+  it('is over when a later change makes it possible', async () => {
+    const block = server.addBlock();
+    const project = await open();
+    server.faults.push(refused());
+    const item = project.add(`b${block.id}`, { title: 'Too large' });
+    await project.flush();
+    expect(status(project)).toBe('failed');
+    type(project, item, 'shorter');
+    await project.flush();
+    expect(status(project)).toBe('saved');
+    expect(block.children.map(node => node.content)).toEqual(['shorter']);
+  });
+
   it('for too many requests waits as long as the server asks', async () => {
     const block = server.addBlock();
     const project = await open();

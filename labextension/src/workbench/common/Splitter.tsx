@@ -10,7 +10,8 @@ interface SplitterProps {
   /** Share of the first pane in per cent, until it is moved. */
   initial: number;
   first: React.ReactNode;
-  second: React.ReactNode;
+  /** Without a second pane the first has all the room, and nothing is built anew. */
+  second: React.ReactNode | null;
 }
 
 const LEAST = 12;
@@ -36,33 +37,37 @@ export function Splitter(props: SplitterProps): React.JSX.Element {
     direction === 'row' ? { ArrowLeft: -2, ArrowRight: 2 } : { ArrowUp: -2, ArrowDown: 2 };
   return (
     <div ref={host} className={`pf-Split pf-mod-${direction}`}>
-      <div className="pf-Split-pane" style={{ flexBasis: `${share}%` }}>
+      <div className="pf-Split-pane" style={{ flexBasis: `${second === null ? 100 : share}%` }}>
         {first}
       </div>
-      <div
-        className="pf-Split-divider"
-        role="separator"
-        tabIndex={0}
-        aria-label={label}
-        aria-orientation={direction === 'row' ? 'vertical' : 'horizontal'}
-        aria-valuenow={Math.round(share)}
-        aria-valuemin={LEAST}
-        aria-valuemax={100 - LEAST}
-        data-testid={`pf-divider-${name}`}
-        onPointerDown={event => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={follow}
-        onDoubleClick={() => set(initial)}
-        onKeyDown={event => {
-          const step = keys[event.key];
-          if (step !== undefined) {
-            event.preventDefault();
-            set(share + step);
-          }
-        }}
-      />
-      <div className="pf-Split-pane" style={{ flexBasis: `${100 - share}%` }}>
-        {second}
-      </div>
+      {second !== null && (
+        <>
+          <div
+            className="pf-Split-divider"
+            role="separator"
+            tabIndex={0}
+            aria-label={label}
+            aria-orientation={direction === 'row' ? 'vertical' : 'horizontal'}
+            aria-valuenow={Math.round(share)}
+            aria-valuemin={LEAST}
+            aria-valuemax={100 - LEAST}
+            data-testid={`pf-divider-${name}`}
+            onPointerDown={event => event.currentTarget.setPointerCapture(event.pointerId)}
+            onPointerMove={follow}
+            onDoubleClick={() => set(initial)}
+            onKeyDown={event => {
+              const step = keys[event.key];
+              if (step !== undefined) {
+                event.preventDefault();
+                set(share + step);
+              }
+            }}
+          />
+          <div className="pf-Split-pane" style={{ flexBasis: `${100 - share}%` }}>
+            {second}
+          </div>
+        </>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** One node of the context tree. */
-import { addIcon, caretDownIcon, caretRightIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { useState } from 'react';
 import { CHILD_LEVEL, charsOf } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { openMenu, openMenuAt } from '../common/menu';
@@ -26,7 +27,9 @@ export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.
   const title = titleOf(node, trans);
   const chars = charsOf(node);
   const child = CHILD_LEVEL[node.level];
-  const Caret = expanded ? caretDownIcon : caretRightIcon;
+  // Icons are the costly part of a row: only the one that is in use has its buttons.
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   return (
     <div
       role="treeitem"
@@ -42,6 +45,10 @@ export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.
       onClick={() => view.openNode(node.key)}
       onDoubleClick={() => view.rename(node.key)}
       onKeyDown={onKey}
+      onMouseEnter={() => setPointed(true)}
+      onMouseLeave={() => setPointed(false)}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
       onContextMenu={event => {
         event.preventDefault();
         event.stopPropagation();
@@ -60,7 +67,9 @@ export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.
             view.toggle(node.key);
           }}
         >
-          <Caret.react tag="span" elementSize="normal" />
+          <svg viewBox="0 0 18 18" width="16" height="16" className="pf-Caret">
+            <path d={expanded ? 'M5.2 7 9 10.8 12.8 7z' : 'M7 5.2 10.8 9 7 12.8z'} />
+          </svg>
         </span>
       )}
       {renaming ? (
@@ -81,26 +90,29 @@ export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.
           {title}
         </span>
       )}
-      <span className="pf-Count">{short(chars, language)}</span>
-      <span className="pf-Row-actions">
-        {child && (
+      {pointed || focused ? (
+        <span className="pf-Row-actions">
+          {child && (
+            <IconButton
+              icon={addIcon}
+              label={child === 'item' ? trans.__('Add item') : trans.__('Add sub-item')}
+              testId={`pf-row-add-${child}`}
+              tabIndex={-1}
+              onClick={() => addChild(services, project, node.key)}
+            />
+          )}
           <IconButton
-            icon={addIcon}
-            label={child === 'item' ? trans.__('Add item') : trans.__('Add sub-item')}
-            testId={`pf-row-add-${child}`}
+            icon={ellipsesIcon}
+            label={trans.__('More for “%1”', title)}
+            testId="pf-row-menu"
             tabIndex={-1}
-            onClick={() => addChild(services, project, node.key)}
+            menu
+            onClick={event => openMenuAt(nodeMenu(services, project, node), event.currentTarget)}
           />
-        )}
-        <IconButton
-          icon={ellipsesIcon}
-          label={trans.__('More for “%1”', title)}
-          testId="pf-row-menu"
-          tabIndex={-1}
-          menu
-          onClick={event => openMenuAt(nodeMenu(services, project, node), event.currentTarget)}
-        />
-      </span>
+        </span>
+      ) : (
+        <span className="pf-Count">{short(chars, language)}</span>
+      )}
     </div>
   );
 }
