@@ -118,8 +118,7 @@ export interface PromptsChanged {
   created: Record<string, { promptBlockId: number }>;
 }
 
-export type SplitMethod =
-  'sentence' | 'paragraph' | 'heading' | 'delimiter' | 'pattern' | 'exact';
+export type SplitMethod = 'sentence' | 'paragraph' | 'heading' | 'delimiter' | 'pattern' | 'exact';
 
 /** How a text is split; which options go with which method is in the contract. */
 export interface SplitOptions {

@@ -6,6 +6,7 @@ export const CommandIDs = {
   newProject: 'promptyflow:new-project',
   newBlock: 'promptyflow:new-block',
   newPrompt: 'promptyflow:new-prompt',
+  split: 'promptyflow:split',
   send: 'promptyflow:send',
   stop: 'promptyflow:stop'
 } as const;

@@ -48,6 +48,11 @@ export const commands: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGS,
       execute: () => act('new-prompt')
     });
+    registry.addCommand(CommandIDs.split, {
+      label: trans.__('Split the open text…'),
+      describedBy: NO_ARGS,
+      execute: () => act('split')
+    });
     registry.addCommand(CommandIDs.send, {
       label: trans.__('Send the prompt'),
       describedBy: NO_ARGS,
@@ -58,8 +63,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGS,
       execute: () => act('stop')
     });
-    const { open, newProject, newBlock, newPrompt, send, stop } = CommandIDs;
-    for (const command of [open, newProject, newBlock, newPrompt, send, stop]) {
+    const { open, newProject, newBlock, newPrompt, split, send, stop } = CommandIDs;
+    for (const command of [open, newProject, newBlock, newPrompt, split, send, stop]) {
       palette?.addItem({ command, category: trans.__('PromptyFlow') });
     }
   }

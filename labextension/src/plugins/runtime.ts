@@ -12,6 +12,7 @@ import { addBlock } from '../workbench/context/actions';
 import type { WorkbenchServices } from '../workbench/common/services';
 import { addPrompt } from '../workbench/prompts/actions';
 import { currentPrompt, sendToUsual } from '../workbench/runs/actions';
+import { openSplit } from '../workbench/split/open';
 import { NEW_PROJECT } from '../workbench/projects/ProjectList';
 import Workbench from '../workbench/Workbench';
 
@@ -24,7 +25,7 @@ export interface RuntimeOptions {
 }
 
 /** What a command does in a view. */
-export type Action = 'new-project' | 'new-block' | 'new-prompt' | 'send' | 'stop';
+export type Action = 'new-project' | 'new-block' | 'new-prompt' | 'split' | 'send' | 'stop';
 
 export class Runtime {
   readonly session: Session;
@@ -66,6 +67,9 @@ export class Runtime {
         break;
       case 'new-prompt':
         addPrompt(services, project);
+        break;
+      case 'split':
+        openSplit(services, project);
         break;
       case 'send':
         if (prompt) {

@@ -1,9 +1,10 @@
 /** What one mounted workbench shows: lives on the widget, so that moving it loses nothing. */
+import type { SplitForm } from './splitForm';
 import { Store } from './store';
 import type { Key } from './tree';
 
 export type Tab = 'context' | 'prompt' | 'answer';
-export type DialogName = 'settings' | 'conflict';
+export type DialogName = 'settings' | 'conflict' | 'split';
 
 export interface ViewState {
   projectId: string | null;
@@ -22,6 +23,8 @@ export interface ViewState {
   /** The title that is being edited. */
   renaming: Key | null;
   dialog: DialogName | null;
+  /** How a text was split last; null until somebody says. */
+  split: SplitForm | null;
   /** The text that takes the focus when its editor appears: something new is about to be typed. */
   typing: Key | null;
   /** The model that was last sent to: "provider/model". */
@@ -40,6 +43,7 @@ const FRESH: ViewState = {
   sizes: {},
   renaming: null,
   dialog: null,
+  split: null,
   typing: null,
   model: null
 };

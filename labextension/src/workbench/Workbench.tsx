@@ -1,6 +1,6 @@
 /** The workbench: one React app, wherever it is mounted and however wide it is. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ProvidersDialog } from './ai/ProvidersDialog';
 import { Button } from './common/buttons';
 import { ConflictDialog } from './common/ConflictDialog';
@@ -17,6 +17,8 @@ import { Header } from './Header';
 import { NarrowLayout } from './NarrowLayout';
 import { ProjectList } from './projects/ProjectList';
 import { WideLayout } from './WideLayout';
+
+const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
 const WIDE = 840;
@@ -90,6 +92,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const project = session.project(id);
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
+  const splitting = useView(state => state.dialog === 'split') && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
   useEffect(() => {
@@ -126,6 +129,11 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
         </EmptyState>
       )}
       <ConflictDialog />
+      {splitting && (
+        <Suspense fallback={null}>
+          <SplitDialog />
+        </Suspense>
+      )}
     </ProjectProvider>
   );
 }

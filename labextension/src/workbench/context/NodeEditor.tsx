@@ -12,6 +12,7 @@ import { characters } from '../common/numbers';
 import { useProject, useServices, useTree, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
+import { openSplit } from '../split/open';
 import { addChild, nodeMenu, titleOf } from './actions';
 
 /** Texts up to this length are counted at every key press; longer ones when typing rests. */
@@ -135,7 +136,8 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
 }
 
 function NodeText({ node, path }: PartProps): React.JSX.Element {
-  const { trans, language } = useServices();
+  const services = useServices();
+  const { trans, language } = services;
   const project = useProject();
   const [typed, setTyped] = useState({ since: -1, chars: 0 });
   // What rests is counted in the tree; until then the editor's own count is shown.
@@ -168,6 +170,16 @@ function NodeText({ node, path }: PartProps): React.JSX.Element {
             {trans.__('in sub-items: %1', characters(inSubItems, trans, language))}
           </span>
         )}
+        <button
+          type="button"
+          className="pf-Link"
+          data-testid="pf-split"
+          disabled={own === 0}
+          title={trans.__('Split this text into sub-items or items')}
+          onClick={() => openSplit(services, project)}
+        >
+          {trans.__('Split…')}
+        </button>
         <span className="pf-Bar-space" />
         {block && (
           <Meter chars={charsOf(block) + (inSubItems === null ? own - node.ownChars : 0)} />

@@ -5,6 +5,7 @@ import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, siblingsOf } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
+import { openSplit } from '../split/open';
 
 /** How long a deletion can be undone from its notification. */
 const UNDO_TIME = 10_000;
@@ -89,6 +90,9 @@ export function nodeMenu(
         ]
       : []),
     { label: trans.__('Rename'), run: () => view.rename(node.key) },
+    ...(node.level === 'block'
+      ? []
+      : [{ label: trans.__('Split…'), run: () => openSplit(services, project, node.key) }]),
     null,
     {
       label: trans.__('Move up'),
