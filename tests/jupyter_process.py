@@ -337,6 +337,7 @@ def _environment(folder: Path, runtime: Path | None) -> dict[str, str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONUNBUFFERED": "1",
+        "PROMPTYFLOW_RATE_LIMIT_SENDS": "100000",  # a test must not wait for the minute to end
     }
 
 

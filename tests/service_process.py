@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _START_SECONDS = 60.0
+_LIMITS = ("REQUESTS", "SENDS", "SIGN_INS")
 _COMMAND = (sys.executable, "-m", "promptyflow_server.cli")
 
 
@@ -69,7 +70,9 @@ def running_service(
 ) -> Iterator[ServiceProcess]:
     """Run the service on a free port; end it afterwards, in good order."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("PROMPTYFLOW_")}
-    env = own | {"PYTHONUNBUFFERED": "1"} | dict(environment or {})
+    # A test must not wait for the minute to end.
+    generous = dict.fromkeys((f"PROMPTYFLOW_RATE_LIMIT_{name}" for name in _LIMITS), "100000")
+    env = own | {"PYTHONUNBUFFERED": "1"} | generous | dict(environment or {})
     serve = ["serve", "--port", "0", "--prefix", prefix, *arguments]
     with log_file.open("wb") as output:
         process = subprocess.Popen(

@@ -16,6 +16,9 @@ from promptyflow_server.settings import (
     database_url_of,
     master_key_file_of,
     master_key_of,
+    rate_limits_of,
+    redis_url_of,
+    trusted_proxies_of,
 )
 from promptyflow_server.shared.errors import AppError
 from promptyflow_server.shared.logs import log_to
@@ -34,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         database_direct_url=database_direct_url_of(os.environ),
         master_key_file=master_key_file_of(os.environ),
         master_key=master_key_of(os.environ),
+        rate_limits=rate_limits_of(os.environ, local=False),
+        redis_url=redis_url_of(os.environ),
+        trusted_proxies=trusted_proxies_of(os.environ),
         local=False,
     )
     log_to(sys.stderr, options.log_format, options.log_level, settings.secrets())

@@ -21,6 +21,9 @@ from promptyflow_server.settings import (
     database_url_of,
     master_key_file_of,
     master_key_of,
+    rate_limits_of,
+    redis_url_of,
+    trusted_proxies_of,
 )
 from promptyflow_server.shared.logs import log_through
 
@@ -62,6 +65,9 @@ class PromptyflowApp(ExtensionApp):
             pool_size=self.pool_size,
             master_key_file=master_key_file_of(os.environ),
             master_key=master_key_of(os.environ),
+            rate_limits=rate_limits_of(os.environ, local=True),
+            redis_url=redis_url_of(os.environ),
+            trusted_proxies=trusted_proxies_of(os.environ),
         )
         self.server = PromptyflowServer(settings, refusal=_refusal())
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)

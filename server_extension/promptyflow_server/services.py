@@ -28,7 +28,9 @@ from promptyflow_server.projects.writing import ProjectWriter
 from promptyflow_server.providers.registry import Providers, build_providers
 from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
+from promptyflow_server.security.sign_ins import SignIns
 from promptyflow_server.security.vault import Vault
+from promptyflow_server.shared.rate_limits import RateLimits
 from promptyflow_server.storage.database import Database
 from promptyflow_server.templates.handlers import routes as template_routes
 from promptyflow_server.templates.searching import TemplateSearcher
@@ -39,6 +41,7 @@ from promptyflow_server.users.service import Users
 
 if TYPE_CHECKING:
     from promptyflow_server.settings import Settings
+    from promptyflow_server.shared.redis_line import RedisLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Services:
     database: Database
     identities: Identities
     access_tokens: AccessTokens
+    sign_ins: SignIns
+    redis: RedisLine | None
+    rate_limits: RateLimits
     projects: ProjectService
     context: ContextService
     prompts: PromptService
@@ -73,6 +79,8 @@ class Services:
         await self.events.close()
         await self.runner.close()
         await self.providers.close()
+        if self.redis is not None:
+            await self.redis.close()
         await self.database.close()
 
 
@@ -87,11 +95,17 @@ def build_services(settings: Settings) -> Services:
     vault = Vault(settings)
     api_keys = ApiKeys(database, vault, providers, models, local=settings.local)
     runner = Runner(database)
+    access_tokens = AccessTokens(database)
+    redis = _redis(settings)
+    rate_limits = RateLimits(settings.own_rate_limits, redis)
     return Services(
         settings=settings,
         database=database,
         identities=Identities(database),
-        access_tokens=AccessTokens(database),
+        access_tokens=access_tokens,
+        sign_ins=SignIns(access_tokens, rate_limits),
+        redis=redis,
+        rate_limits=rate_limits,
         projects=ProjectService(writer),
         context=ContextService(writer),
         prompts=prompts,
@@ -106,6 +120,14 @@ def build_services(settings: Settings) -> Services:
         configs=Configs(database, providers),
         events=Feed(database),
     )
+
+
+def _redis(settings: Settings) -> RedisLine | None:
+    if settings.redis_url is None:
+        return None
+    from promptyflow_server.shared.redis_line import RedisLine
+
+    return RedisLine(settings.redis_url)
 
 
 def build_dispatcher(settings: Settings) -> Dispatcher:

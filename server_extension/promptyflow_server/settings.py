@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from promptyflow_lab.domain import Limits
 from promptyflow_server.shared.redaction import password_of
@@ -37,6 +38,30 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimitSettings:
+    """How often in a minute.
+
+    Parameters
+    ----------
+    requests
+        Requests of one person.
+    sends
+        Of these, those that send to a model.
+    sign_ins
+        Failed attempts to sign in from one address.
+    """
+
+    requests: int = 100
+    sends: int = 20
+    sign_ins: int = 10
+
+
+LOCAL_RATE_LIMITS: Final = RateLimitSettings(requests=6000)
+"""For a server of one's own: a notebook's loop beside a busy panel must never wait for itself. What
+is sent to models costs money also there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one server.
 
@@ -62,6 +87,12 @@ class Settings:
         How AI providers are reached.
     local
         The server belongs to one person on this machine: providers on loopback are allowed.
+    rate_limits
+        How often what may be done; None for the default of the kind of server.
+    redis_url
+        Where several processes count together; None where there is one.
+    trusted_proxies
+        Networks of proxies that tell where a request came from.
     """
 
     data_dir: Path
@@ -74,10 +105,19 @@ class Settings:
     master_key: str | None = field(default=None, repr=False)
     providers: ProviderSettings = field(default_factory=ProviderSettings)
     local: bool = True
+    rate_limits: RateLimitSettings | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    trusted_proxies: tuple[str, ...] = ()
+
+    @property
+    def own_rate_limits(self) -> RateLimitSettings:
+        """The limits that count here."""
+        default = LOCAL_RATE_LIMITS if self.local else RateLimitSettings()
+        return self.rate_limits or default
 
     def secrets(self) -> list[str]:
         """Return what no log may tell."""
-        urls = (self.database_url, self.database_direct_url)
+        urls = (self.database_url, self.database_direct_url, self.redis_url)
         passwords = [password for url in urls for password in password_of(url)]
         return [*passwords, *filter(None, [self.master_key])]
 
@@ -101,6 +141,32 @@ def master_key_file_of(environment: Mapping[str, str]) -> Path | None:
 def master_key_of(environment: MutableMapping[str, str]) -> str | None:
     """Return the master key from the environment and take it away, so that kernels lack it."""
     return environment.pop("PROMPTYFLOW_MASTER_KEY", None) or None
+
+
+def rate_limits_of(environment: Mapping[str, str], *, local: bool) -> RateLimitSettings:
+    """Return the rate limits, those of the environment before the defaults."""
+    default = LOCAL_RATE_LIMITS if local else RateLimitSettings()
+    names = ("requests", "sends", "sign_ins")
+    told = {name: environment.get(f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names}
+    return replace(default, **{name: _at_least_one(value) for name, value in told.items() if value})
+
+
+def redis_url_of(environment: Mapping[str, str]) -> str | None:
+    """Return the URL of a Redis server."""
+    return _value_or_file(environment, "PROMPTYFLOW_REDIS_URL")
+
+
+def trusted_proxies_of(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses and networks of our proxies."""
+    told = environment.get("PROMPTYFLOW_TRUSTED_PROXIES", "").replace(",", " ").split()
+    return tuple(str(ip_network(part, strict=False)) for part in told)
+
+
+def _at_least_one(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError(f"a rate limit must be 1 or more, not {value}")
+    return number
 
 
 def _value_or_file(environment: Mapping[str, str], name: str) -> str | None:

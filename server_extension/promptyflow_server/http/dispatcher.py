@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from promptyflow_server.http.routing import Endpoint, Router
     from promptyflow_server.services import Services
     from promptyflow_server.shared.messages import Language
+    from promptyflow_server.shared.standing import Standing
 
 _VERSION: Final = re.compile(r'(?:W/)?"?(\d{1,18})"?')
 _WORTH_A_THREAD: Final = 1_000_000
@@ -50,16 +51,26 @@ class Dispatcher:
         """Answer a request of somebody the host has authenticated; never raises."""
         language = language_of(request.headers.get("accept-language"))
         REQUEST_ID.set(request.request_id)  # hosts give each request a context of its own
+        standing: Standing | None = None
         try:
+            user = who if isinstance(who, User) else await self.services.identities.resolve(who)
+            standing = await self.services.rate_limits.take("requests", user.id)
+            standing.refuse_too_many()
             endpoint, parameters = self.router.find(request.method, request.path)
-            call = await self._call(request, who, language)
+            if endpoint.limit is not None:
+                standing = await self.services.rate_limits.take(endpoint.limit, user.id)
+                standing.refuse_too_many()
+            call = self._call(request, user, language)
             arguments = await _arguments(endpoint, parameters, request)
             result = await endpoint.handler(call, **parameters, **arguments)
-            return _response(endpoint, result)
+            response = _response(endpoint, result)
         except Exception as error:  # noqa: BLE001 - the one place where all become answers
-            return failure(error, language)
+            response = failure(error, language)
+        if standing is not None:
+            response.headers.update(standing.headers())
+        return response
 
-    async def _call(self, request: Request, who: Principal | User, language: Language) -> Call:
+    def _call(self, request: Request, user: User, language: Language) -> Call:
         key = request.headers.get("idempotency-key")
         if key is not None:
             check_text(key, "Idempotency-Key")
@@ -67,7 +78,7 @@ class Dispatcher:
                 raise ValidationError.at("Idempotency-Key", "invalid")
         once = key and Idempotency.of(key, request.method, request.path, request.body)
         return Call(
-            user=who if isinstance(who, User) else await self.services.identities.resolve(who),
+            user=user,
             services=self.services,
             language=language,
             if_match=_version(request.headers.get("if-match")),

@@ -12,13 +12,16 @@ import re
 import types
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from promptyflow_server.http.models import Download, EventStream, Reply
 from promptyflow_server.shared.errors import MethodNotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from promptyflow_server.shared.rate_limits import Bucket
 
 Handler = Callable[..., Awaitable[Any]]
 HandlerT = TypeVar("HandlerT", bound=Handler)
@@ -47,6 +50,7 @@ class Endpoint:
     status: int
     streams: bool
     downloads: bool
+    limit: Bucket | None = None
 
     @property
     def summary(self) -> str:
@@ -76,9 +80,11 @@ class Routes:
         """Register a reading."""
         return self._add("GET", path, 200)
 
-    def post(self, path: str, *, status: int = 200) -> Callable[[HandlerT], HandlerT]:
-        """Register an action, or with ``status=201`` a creation."""
-        return self._add("POST", path, status)
+    def post(
+        self, path: str, *, status: int = 200, limit: Bucket | None = None
+    ) -> Callable[[HandlerT], HandlerT]:
+        """Register an action, or with ``status=201`` a creation; it may have a rate limit too."""
+        return self._add("POST", path, status, limit)
 
     def patch(self, path: str) -> Callable[[HandlerT], HandlerT]:
         """Register a change."""
@@ -88,7 +94,9 @@ class Routes:
         """Register a deletion."""
         return self._add("DELETE", path, 204)
 
-    def _add(self, method: str, path: str, status: int) -> Callable[[HandlerT], HandlerT]:
+    def _add(
+        self, method: str, path: str, status: int, limit: Bucket | None = None
+    ) -> Callable[[HandlerT], HandlerT]:
         def register(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
             returns = _alternatives(hints.get("return", type(None)))
@@ -107,6 +115,7 @@ class Routes:
                     status=status,
                     streams=EventStream in returns,
                     downloads=Download in returns,
+                    limit=limit,
                 )
             )
             return handler

@@ -6,13 +6,15 @@ No cookie is read, so a browser's page of another site cannot act for somebody.
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
 from tornado import web
 
 from promptyflow_server.http.exchange import failure
 from promptyflow_server.http.tornado_host import TornadoHost
-from promptyflow_server.shared.errors import Unauthenticated
+from promptyflow_server.security.sign_ins import client_address
+from promptyflow_server.shared.errors import RateLimited, Unauthenticated
 
 if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
@@ -35,8 +37,19 @@ class ServiceHost(TornadoHost):
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() not in _SCHEMES or not token:
             raise Unauthenticated
-        dispatcher = await self.server.dispatcher()
-        self._user = await dispatcher.services.access_tokens.user_of(token.strip())
+        services = (await self.server.dispatcher()).services
+        address = self._address()
+        try:
+            self._user = await services.sign_ins.user_of(token.strip(), address)
+        except (Unauthenticated, RateLimited):
+            self.standing = await services.sign_ins.standing(address)
+            raise
+
+    def _address(self) -> str:
+        """Return where the request came from; proxies of ours are believed, nobody else."""
+        trusted = [ip_network(net, strict=False) for net in self.server.settings.trusted_proxies]
+        told = self.request.headers.get_list("X-Forwarded-For")
+        return client_address(self.request.remote_ip or "", told, trusted)
 
     async def _serve(self, path: str | None = None) -> None:
         await self.serve(path, self._user)

@@ -26,6 +26,7 @@ from promptyflow_server.shared.errors import (
 )
 from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
+from promptyflow_server.shared.standing import Standing, unused
 
 if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
@@ -47,6 +48,8 @@ class TornadoHost(RequestHandler):
     server: PromptyflowServer
     _chunks: list[bytes]
     _streaming: asyncio.Task[Any] | None = None
+    standing: Standing | None = None
+    """How whoever asks stands, where the dispatcher has not been asked."""
 
     def initialize(self, server: PromptyflowServer, root: str) -> None:
         """Take what lives as long as the server, and the path below which it is served."""
@@ -110,12 +113,19 @@ class TornadoHost(RequestHandler):
         self.set_header("Cache-Control", "private, no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Request-Id", self.request_id)
+        self._tell_standing(response)
         for name, value in response.headers.items():
             self.set_header(name, self._root + value if name == "Location" else value)
         if response.events is not None:
             await self._send_events(response)
         else:
             self.end(response.body, response.headers.get("Content-Type"))
+
+    def _tell_standing(self, response: Response) -> None:
+        limits = self.server.settings.own_rate_limits
+        default = limits.sign_ins if response.status == 401 else limits.requests  # noqa: PLR2004
+        for name, value in (self.standing or unused(default)).headers().items():
+            response.headers.setdefault(name, value)
 
     def end(self, body: bytes, content_type: str | None) -> None:
         """Finish an answer that is not a stream."""
@@ -168,6 +178,7 @@ class TornadoHost(RequestHandler):
         if not self._is_read:
             # Tornado will hang up on the rest of the body: say so, lest the client send more.
             self.set_header("Connection", "close")
+        self._tell_standing(response)
         for name, value in response.headers.items():
             self.set_header(name, value)
         self.end(response.body, response.headers["Content-Type"])
