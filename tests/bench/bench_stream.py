@@ -75,9 +75,10 @@ async def serve(folder: str) -> None:
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import Principal
     from promptyflow_server.http.service_host import make_web_application
-    from promptyflow_server.settings import Settings
+    from promptyflow_server.settings import RateLimitSettings, Settings
 
-    server = PromptyflowServer(Settings(data_dir=Path(folder)))
+    unlimited = RateLimitSettings(requests=1_000_000, sends=1_000_000)
+    server = PromptyflowServer(Settings(data_dir=Path(folder), rate_limits=unlimited))
     services = (await server.dispatcher()).services
     user = await services.identities.resolve(Principal("bench", "ann", "ann", "access-token"))
     token = await services.access_tokens.create(user.id, "bench", None)
