@@ -65,7 +65,7 @@ REPLACED = """
     WHERE owner_id = %(owner)s AND (name_tsv @@ query OR content_tsv @@ query)
     ORDER BY rank DESC, updated_at DESC LIMIT 100
 """
-OURS = "SELECT * FROM pf_search_templates(%s, %s, %s, %s, %s, 100, 20)"
+OURS = "SELECT * FROM pf_search_templates(%s, %s, %s, %s, %s, 60, 20)"
 
 
 def say(text: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from promptyflow_server.templates.queries import SearchQuery
 
-_CANDIDATES: Final = 100
+_CANDIDATES: Final = 60  # that are ranked, at least
 _NEWEST: Final = 1_000
 _NAMES_READ: Final = 10_000
 _CONTENTS_READ: Final = 300
@@ -97,7 +97,7 @@ class TemplateSearchRepository:
                 "begun": query.begun,
                 "stems": query.stems,
                 "excluded": " or ".join(query.excluded),
-                "candidates": _CANDIDATES,
+                "candidates": max(_CANDIDATES, limit),
                 "most": limit,
             },
         )

@@ -19,14 +19,17 @@ RETURN regexp_replace(
     'g')::tsquery
 """
 
-# Three looks, each at what the last has left room for: all words in the name; all words anywhere;
-# the word being typed in the name and the rest anywhere.
+# Looks, each at what the last has left room for: all words in the name; all words anywhere; the
+# same with the word being typed taken for the beginning of one whose stem is shorter; the word
+# being typed in the name and the rest anywhere.
 #
 # - Every look has the owner in what it asks the index, and asks each row again: a query without a
 #   word that must be there (`-word`, `the`) would match everybody's rows, so it asks nothing.
 # - OFFSET 0 keeps the planner from walking the newest rows until a word happens to occur, which
 #   takes half a second where it does not.
 # - The newest candidates are ranked, not all: a frequent word has more than can be read in time.
+#   For the same reason the last look reads the texts of few names instead of asking the index for
+#   the words of all texts.
 # - plpgsql, because it keeps its plans in every version; a plan for words unknown uses the index.
 SEARCH = """
 CREATE FUNCTION pf_search_templates(
@@ -44,6 +47,7 @@ DECLARE
     lacks_unwanted CONSTANT tsquery := CASE WHEN all_welcome THEN '' ELSE !!unwanted END;
     beginning tsquery := '';
     whole tsquery := '';
+    wider tsquery;
     anywhere tsquery;
     in_names tsquery;
     asked tsquery;
@@ -55,12 +59,12 @@ BEGIN
         whole := to_tsquery('pg_catalog.russian', '''' || begun || '''');
         beginning := to_tsquery('pg_catalog.russian', '''' || begun || ''':*')
             || to_tsquery('pg_catalog.simple', '''' || begun || ''':*');
-        IF numnode(whole) > 0 THEN
-            whole := whole || to_tsquery('pg_catalog.simple', stems);
-        END IF;
     END IF;
-    anywhere := complete && whole;
-    in_names := complete && (beginning || whole);
+    wider := whole;
+    IF numnode(whole) > 0 AND stems <> '' THEN
+        wider := whole || to_tsquery('pg_catalog.simple', stems);
+    END IF;
+    in_names := complete && (beginning || wider);
 
     IF querytree(in_names) NOT IN ('', 'T') THEN
         asked := pf_owner_query(owner, in_names);
@@ -74,7 +78,9 @@ BEGIN
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
     END IF;
-    IF cardinality(by_name) < most AND querytree(anywhere) NOT IN ('', 'T') THEN
+    FOREACH anywhere IN ARRAY ARRAY[complete && whole, complete && wider] LOOP
+        EXIT WHEN querytree(anywhere) IN ('', 'T')
+            OR (SELECT count(DISTINCT id) FROM unnest(by_name || by_text) id) >= most;
         asked := mine && anywhere && lacks_unwanted;
         by_text := ARRAY(
             SELECT found.id
@@ -84,20 +90,25 @@ BEGIN
                 OFFSET 0
             ) found
             WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
-    END IF;
+        EXIT WHEN wider = whole;
+    END LOOP;
     IF querytree(complete) NOT IN ('', 'T') AND querytree(beginning) NOT IN ('', 'T')
         AND (SELECT count(DISTINCT id) FROM unnest(by_name || by_text) id) < most
     THEN
-        asked := mine && complete && lacks_unwanted;
+        asked := complete && lacks_unwanted;
         beginning := pf_owner_query(owner, beginning);
         by_both := ARRAY(
-            SELECT found.id
+            SELECT recent.id
             FROM (
-                SELECT t.owner_id, t.id, t.updated_at FROM templates t
-                WHERE t.name_lex @@ beginning AND t.tsv @@ asked
-                OFFSET 0
-            ) found
-            WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT cap);
+                SELECT found.id, found.updated_at, found.tsv
+                FROM (
+                    SELECT t.owner_id, t.id, t.updated_at, t.tsv FROM templates t
+                    WHERE t.name_lex @@ beginning
+                    OFFSET 0
+                ) found
+                WHERE found.owner_id = owner ORDER BY found.updated_at DESC LIMIT 3 * cap
+            ) recent
+            WHERE recent.tsv @@ asked ORDER BY recent.updated_at DESC LIMIT cap);
     END IF;
 
     RETURN QUERY
