@@ -6,6 +6,7 @@ and a request to any other host are faults.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 PATIENCE = 30_000  # milliseconds; two slow cores
 OURS = re.compile(r"promptyflow|\bpf-", re.IGNORECASE)
 
@@ -74,9 +76,20 @@ class Api:
         """Return the text of an item by its place."""
         return self.project(name)["data"]["contextBlocks"][block]["items"][item]["content"]
 
+    def setting(self, plugin: str, **values: Any) -> None:
+        """Change a setting of JupyterLab as its settings editor does."""
+        with self.jupyter.http() as http:
+            body = {"raw": json.dumps(values)}
+            http.put(f"lab/api/settings/{plugin}", json=body).raise_for_status()
+
     def connect(self, base_url: str) -> None:
         """Set up the OpenAI-compatible provider."""
         self.call("POST", "api/user/api-keys/openai-compatible", {"baseUrl": base_url})
+
+    def disconnect(self) -> None:
+        """Forget all providers, as on a fresh machine."""
+        for key in self.call("GET", "api/user/api-keys")["items"]:
+            self.call("DELETE", f"api/user/api-keys/{key['provider']}")
 
 
 @dataclass
@@ -155,6 +168,8 @@ def ready(page: Page) -> None:
     """Wait until JupyterLab has started."""
     page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.locator('li[data-id="promptyflow-panel"]').wait_for()
+    # What is brought back into the main area takes the focus.
+    page.locator("#jp-main-dock-panel .lm-DockPanel-widget").first.wait_for()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_process import running_jupyter
-from lab_browser import Api, Person, new_context, running_chromium
+from lab_browser import THEMES, Api, Person, new_context, running_chromium
 from workbench import Workbench
 
 HERE = Path(__file__).parent
@@ -19,6 +19,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +57,12 @@ def context(chromium):
 
 
 @pytest.fixture
-def person(context, jupyter):
+def person(context, jupyter, request):
     person = Person(context, jupyter, HERE / "screenshots")
     yield person
+    if request.node.stash.get(FAILED, False):
+        for number, page in enumerate(context.pages, start=1):
+            person.picture(page, f"failed-{request.node.originalname}-{number}")
     person.leave()
 
 
@@ -62,3 +75,19 @@ def page(person):
 def panel(page):
     """The workbench in the side panel, opened."""
     return Workbench(page).open()
+
+
+@pytest.fixture
+def theme(api):
+    """Return what gives JupyterLab another theme, by name."""
+    plugin = "@jupyterlab/apputils-extension:themes"
+    yield lambda name: api.setting(plugin, theme=THEMES[name])
+    api.setting(plugin)
+
+
+@pytest.fixture
+def russian(api):
+    """JupyterLab speaks Russian."""
+    api.setting("@jupyterlab/translation-extension:plugin", locale="ru_RU")
+    yield
+    api.setting("@jupyterlab/translation-extension:plugin")

@@ -126,6 +126,7 @@ def test_a_closed_page_does_not_stop_the_answer(page, panel, api, provider):
     expect(panel.at("pf-answer-text")).to_contain_text("piece 3 ")
     page.reload()
     ready(page)
+    panel.open()  # the layout may not have been saved yet
     seen = provider.pieces
     panel.tab("answer")
     panel.has_phase("streaming")
