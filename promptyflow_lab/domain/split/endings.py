@@ -14,7 +14,6 @@ from .marks import (
     ACRONYM,
     BULLETS,
     DASH,
-    DASHES,
     EMOJI_ONE,
     LINK_AFTER,
     NAME,
@@ -60,8 +59,6 @@ class Endings(Context):
                 return False
             return self._before_small(kind, word, closers)
         first = text[end]
-        if first in DASHES and (after := self.dash(end)) >= 0:
-            return bool(after) and self._before_dash(begin, kind, word, closers)
         if first in ":;=8" and SMILEY.match(text, end):
             return False
         # A stop behind a bracket is one of the sentence around it, and touches no word.
@@ -89,7 +86,7 @@ class Endings(Context):
     def dash(self, offset: int) -> int:
         """Give where a line of dialogue goes on behind the dash that stands here.
 
-        0 where the dash joins two halves of a sentence, -1 where it stands apart from nothing.
+        0 where the dash joins two halves of a sentence, -1 where no white space is behind it.
         """
         found = DASH.match(self.text, offset)
         if not found:
@@ -109,7 +106,7 @@ class Endings(Context):
             return False
         return bool(text[self.low(begin) : begin].strip("«\"“„‘'([ \n"))
 
-    def _before_dash(self, begin: int, kind: str, word: str, closers: str) -> bool:
+    def before_dash(self, begin: int, kind: str, word: str, closers: str) -> bool:
         """Judge `! — Next`: the dash opens a line of dialogue."""
         text = self.text
         if any(closer in QUOTES for closer in closers) or (kind == "." and word.lower() in ANY):

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from unicodedata import category
 
+
+def _set(*ranges: str) -> frozenset[str]:
+    """Give the characters of ranges, each told by its first and its last."""
+    return frozenset(chr(code) for two in ranges for code in range(ord(two[0]), ord(two[-1]) + 1))
+
+
 _CONTROL: Final = frozenset({"Cc", "Zl", "Zp"})
 _EXTENDING: Final = frozenset({"Mn", "Me", "Mc"})
-_PREPENDED: Final = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd]")
-_REGIONAL: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
-_EXTRA: Final = re.compile(
-    "[\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+_PREPENDED: Final = _set(
+    "\u0600\u0605", "\u06dd", "\u070f", "\u0890\u0891", "\u08e2", "\u0d4e", "\U000110bd"
+)
+_REGIONAL: Final = _set("\U0001f1e6\U0001f1ff")
+_REGIONALS: Final = "".join(_REGIONAL)
+_EXTRA: Final = _set(
+    "\u200c\u200d", "\u0e33", "\u0eb3", "\uff9e\uff9f", "\U0001f3fb\U0001f3ff"
+) | _set("\U000e0020\U000e007f")
+_VIRAMA: Final = _set("\u094d", "\u09cd", "\u0acd", "\u0b4d", "\u0c4d", "\u0d4d")
+_CONSONANT: Final = (
+    _set("\u0915\u0939", "\u0958\u095f", "\u0978\u097f", "\u0995\u09a8", "\u09aa\u09b0", "\u09b2")
+    | _set("\u09b6\u09b9", "\u09dc\u09dd", "\u09df", "\u09f0\u09f1", "\u0a95\u0aa8", "\u0aaa\u0ab0")
+    | _set("\u0ab2\u0ab3", "\u0ab5\u0ab9", "\u0af9", "\u0b15\u0b28", "\u0b2a\u0b30", "\u0b32\u0b33")
+    | _set("\u0b35\u0b39", "\u0b5c\u0b5d", "\u0b5f", "\u0b71", "\u0c15\u0c28", "\u0c2a\u0c39")
+    | _set("\u0c58\u0c5a", "\u0d15\u0d3a")
 )
 _NEAR: Final = 16
-_REGIONALS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _FAR: Final = 4096
 
 
@@ -32,37 +47,30 @@ def is_edge(text: str, offset: int) -> bool:
     before = text[offset - 1]
     if after < "\u0300":
         return (after != "\n" or before != "\r") and not (
-            before >= "\u0600" and _PREPENDED.match(before) and category(after)[0] != "C"
+            before in _PREPENDED and category(after)[0] != "C"
         )
     if before == " ":
         return not joins(after)
-    kind = category(before)
-    if kind in _CONTROL:
+    if category(before) in _CONTROL:
         return True
-    return not _joined(text, offset, before, after)
+    return not (joins(after) or _joined(text, offset, before, after))
 
 
 def joins(character: str) -> bool:
     """Whether a character may belong to the one before it, whatever that is."""
-    return character >= "\u0300" and (
-        category(character) in _EXTENDING or bool(_EXTRA.match(character))
-    )
+    return character >= "\u0300" and (category(character) in _EXTENDING or character in _EXTRA)
 
 
 def _joined(text: str, offset: int, before: str, after: str) -> bool:
+    if "\u1100" <= before <= "\ud7fb" and _hangul(before, after):
+        return True
     return (
-        joins(after)
-        or (before == "\u200d" and not after.isalnum())
-        or bool(_PREPENDED.match(before))
-        or _surrogates(before, after)
-        or _hangul(before, after)
-        or _flag(text, offset)
-        or _conjunct(text, offset)
+        (before == "\u200d" and not after.isalnum())
+        or before in _PREPENDED
+        or ("\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff")
+        or (after in _REGIONAL and before in _REGIONAL and _flag(text, offset))
+        or (after in _CONSONANT and _conjunct(text, offset))
     )
-
-
-def _surrogates(before: str, after: str) -> bool:
-    return "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff"
 
 
 def _hangul(before: str, after: str) -> bool:
@@ -87,32 +95,19 @@ def _hangul(before: str, after: str) -> bool:
 
 
 def _flag(text: str, offset: int) -> bool:
-    """Whether the offset lies between the two letters of a flag."""
-    if not (_REGIONAL.match(text[offset]) and _REGIONAL.match(text[offset - 1])):
-        return False
+    """Whether the two regional letters around the offset are those of one flag."""
     before = text[max(0, offset - _FAR) : offset]
     return (len(before) - len(before.rstrip(_REGIONALS))) % 2 == 1
 
 
-_VIRAMA: Final = re.compile("[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]")
-_CONSONANT: Final = re.compile(
-    "[\u0915-\u0939\u0958-\u095f\u0978-\u097f\u0995-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09dc"
-    "\u09dd\u09df\u09f0\u09f1\u0a95-\u0aa8\u0aaa-\u0ab0\u0ab2\u0ab3\u0ab5-\u0ab9\u0af9\u0b15-\u0b28"
-    "\u0b2a-\u0b30\u0b32\u0b33\u0b35-\u0b39\u0b5c\u0b5d\u0b5f\u0b71\u0c15-\u0c28\u0c2a-\u0c39"
-    "\u0c58-\u0c5a\u0d15-\u0d3a]"
-)
-
-
 def _conjunct(text: str, offset: int) -> bool:
-    """Whether two Indic consonants are bound by a virama (rule GB9c)."""
-    if not _CONSONANT.match(text[offset]):
-        return False
-    place, bound = offset - 1, False
-    while place > 0 and offset - place < _NEAR:
-        letter = text[place]
-        if _VIRAMA.match(letter):
-            bound = True
-        elif letter != "\u200d" and category(letter) not in _EXTENDING:
-            break
-        place -= 1
-    return bound and bool(_CONSONANT.match(text[place]))
+    """Whether a virama binds the Indic consonant behind the offset (rule GB9c).
+
+    What it binds it to is not asked: nobody writes a virama behind anything but a consonant.
+    """
+    for letter in reversed(text[max(0, offset - _NEAR) : offset]):
+        if letter in _VIRAMA:
+            return True
+        if not joins(letter):
+            return False
+    return False

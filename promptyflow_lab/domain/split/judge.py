@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .endings import Endings
-from .marks import BULLET_BEFORE, BULLETS, DASHES, MARKER, QUOTED_ON, SAID_ON, STOPS
+from .marks import BULLET_BEFORE, BULLETS, DASHES, MARKER, OPENING, QUOTED_ON, SAID_ON, STOPS
 
 if TYPE_CHECKING:
     import re
@@ -31,8 +31,7 @@ class Judge(Endings):
     def cut(self, found: re.Match[str], last: int) -> int:
         """Give the offset of the cut that a run of stops makes, 0 for none; `last` is the last."""
         text = self.text
-        begin, end = found.span()
-        behind, closed = found.span(1)
+        (begin, end), (behind, closed) = found.regs
         closers = text[behind:closed]
         if closed == end:
             self.move(begin, last)
@@ -42,12 +41,11 @@ class Judge(Endings):
         if first in STOPS or (run == "(" and text[begin - 1] not in _EYES):
             return 0
         kind = _KINDS.get(run) or self._kind(run)
-        if kind == ")" and first > _LAST_LETTER and not first.isalpha():
+        target = self.letter(end) if first in OPENING else end
+        if kind == ")" and self._no_smile_before(first, target):
             return 0
-        target = self.letter(end)
-        if kind == ")" and not self.capital(target) and text[target : target + 1] != "@":
-            return 0
-        if first in DASHES and self.dash(end) < 0:
+        after = self.dash(end) if first in DASHES else -1
+        if after == 0:
             return 0
         self.move(begin, last)
         if first in _LONE_QUOTES and text[end + 1 : end + 2] == " ":
@@ -58,7 +56,7 @@ class Judge(Endings):
         apart = run == "." and text[begin - 1] == " " and text[begin - 2 : begin - 1].isalnum()
         near = begin - 1 if apart else begin
         word = self.word_before(near)
-        if len(word) <= 3 and run[0] in ".)":
+        if len(word) <= 3 and run[0] in ".)" and self._first_marker():
             marker = self._next_marker(begin, word, run + closers, target)
             if marker:
                 return marker
@@ -68,7 +66,10 @@ class Judge(Endings):
         else:
             if len(run) > 1 and ")" in run.lstrip("()"):
                 closers = ")" + closers
-            if not self.ends(near, end, run, kind, word, closers, target):
+            if after > 0:
+                if not self.before_dash(near, kind, word, closers):
+                    return 0
+            elif not self.ends(near, end, run, kind, word, closers, target):
                 return 0
             if kind == "…" and run == ". . . ." and word:
                 return begin + 2
@@ -81,6 +82,12 @@ class Judge(Endings):
         if self._first_marker():
             return None
         return self.opens(target) and letter != "v" and self.inside(begin - 1)
+
+    def _no_smile_before(self, first: str, target: int) -> bool:
+        """Whether a smiley cannot stand where a stop should, by what follows it."""
+        if first > _LAST_LETTER and not first.isalpha():
+            return True
+        return not self.capital(target) and self.text[target : target + 1] != "@"
 
     def _kind(self, run: str) -> str:
         """Tell what a run says.
