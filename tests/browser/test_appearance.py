@@ -183,15 +183,15 @@ def untranslated(words):
     )
 
 
-def forget_projects(api):
+@pytest.fixture
+def no_projects(api):
     """Delete what other tests left: their names are no words of ours."""
     for other in api.call("GET", "api/projects?limit=200")["items"]:
         api.call("DELETE", f"api/projects/{other['id']}")
 
 
-@pytest.mark.usefixtures("russian")
+@pytest.mark.usefixtures("russian", "no_projects")
 def test_nothing_of_ours_is_left_in_english(person, api, emulator):
-    forget_projects(api)
     project = set_up(api, emulator, "ru")
     page = person.open()
     panel = Workbench(page).open()
