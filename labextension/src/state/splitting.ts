@@ -94,6 +94,7 @@ export class Splitting {
     } catch (error) {
       this.state.patch({ error: this.told(error) });
       if (error instanceof ApiError && error.status === 409) {
+        this.state.patch({ fresh: false });
         void this.look(options, this.told(error)); // the text is another one by now
       }
       return null;

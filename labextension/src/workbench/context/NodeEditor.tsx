@@ -12,6 +12,7 @@ import { characters } from '../common/numbers';
 import { useProject, useServices, useTree, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
+import { splitIcon } from '../split/icon';
 import { openSplit } from '../split/open';
 import { addChild, nodeMenu, titleOf } from './actions';
 
@@ -115,6 +116,15 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
         </button>
       )}
       <span className="pf-Bar-space" />
+      {node.level !== 'block' && (
+        <IconButton
+          icon={splitIcon}
+          label={trans.__('Split this text…')}
+          testId="pf-split"
+          disabled={node.ownChars === 0}
+          onClick={() => openSplit(services, project)}
+        />
+      )}
       <IconButton
         icon={ellipsesIcon}
         label={trans.__('More for “%1”', title)}
@@ -136,8 +146,7 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
 }
 
 function NodeText({ node, path }: PartProps): React.JSX.Element {
-  const services = useServices();
-  const { trans, language } = services;
+  const { trans, language } = useServices();
   const project = useProject();
   const [typed, setTyped] = useState({ since: -1, chars: 0 });
   // What rests is counted in the tree; until then the editor's own count is shown.
@@ -170,16 +179,6 @@ function NodeText({ node, path }: PartProps): React.JSX.Element {
             {trans.__('in sub-items: %1', characters(inSubItems, trans, language))}
           </span>
         )}
-        <button
-          type="button"
-          className="pf-Link"
-          data-testid="pf-split"
-          disabled={own === 0}
-          title={trans.__('Split this text into sub-items or items')}
-          onClick={() => openSplit(services, project)}
-        >
-          {trans.__('Split…')}
-        </button>
         <span className="pf-Bar-space" />
         {block && (
           <Meter chars={charsOf(block) + (inSubItems === null ? own - node.ownChars : 0)} />

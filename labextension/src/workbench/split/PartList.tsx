@@ -14,6 +14,8 @@ interface PartListProps {
   /** The options are not filled in. */
   incomplete: boolean;
   error: string | null;
+  /** Asks for the preview once more; null where it is there. */
+  retry: (() => void) | null;
   /** How many parts were asked for. */
   wanted: number | null;
   /** The places of the parts that are left out. */
@@ -22,7 +24,7 @@ interface PartListProps {
 }
 
 export function PartList(props: PartListProps): React.JSX.Element {
-  const { preview, waiting, incomplete, error, wanted, left, setLeft } = props;
+  const { preview, waiting, incomplete, error, retry, wanted, left, setLeft } = props;
   const { trans, language } = useServices();
   const count = preview?.parts.length ?? 0;
   const shown = !incomplete && count > 1;
@@ -73,7 +75,12 @@ export function PartList(props: PartListProps): React.JSX.Element {
       </div>
       {error !== null && (
         <p className="pf-Outcome" data-kind="error" role="alert" data-testid="pf-split-error">
-          {error}
+          {error}{' '}
+          {retry && (
+            <button type="button" className="pf-Link" data-testid="pf-split-retry" onClick={retry}>
+              {trans.__('Try again')}
+            </button>
+          )}
         </p>
       )}
       {shown && wanted !== null && count < wanted && !waiting && (

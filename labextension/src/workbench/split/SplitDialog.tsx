@@ -102,6 +102,7 @@ function Splitter({ node, parent }: SplitterProps): React.JSX.Element {
           waiting={options !== null && !fresh && error === null}
           incomplete={options === null}
           error={error}
+          retry={fresh ? null : () => splitting.ask(options, 0)}
           wanted={form.sizeModes[form.method] === 'parts' ? numberOf(form.parts, 2) : null}
           left={left}
           setLeft={places => setUnticked({ of: preview, places })}
