@@ -172,12 +172,10 @@ class Times:
         return self
 
     def row(self, name: str, kind: str) -> str:
-        figures = (median(self.warm), p95(self.warm), p95(self.first), *self._busy())
-        shown = "".join(f"{figure:10.2f}" for figure in figures)
+        figures = [median(self.warm), p95(self.warm), p95(self.first)]
+        figures += [median(self.busy), p95(self.busy)] if any(self.busy) else []
+        shown = "".join(f"{figure:10.2f}" for figure in figures).ljust(50)
         return f"{name:<17}{kind:<18}{shown}{self.answered:8}/{len(self.first)}"
-
-    def _busy(self) -> tuple[float, float]:
-        return (median(self.busy), p95(self.busy)) if any(self.busy) else (0.0, 0.0)
 
 
 def p95(times: list[float]) -> float:
@@ -239,7 +237,8 @@ async def run(folder: Path, count: int) -> None:
             ).fetchone()
             say("table {}, index of words {}, of names {}; {} characters each\n".format(*sizes))
             kinds = queries(connection)
-            say(f"{'ms':<35}{'median':>10}{'p95':>10}{'p95 first':>10}{'busy':>10}{'p95 busy':>10}")
+            heads = ("median", "p95", "p95 first", "busy", "p95 busy")
+            say(f"{'ms':<35}" + "".join(f"{head:>10}" for head in heads) + "  answered")
             for name, ask in asked(connection).items():
                 runs = 1 if name == "ILIKE" else RUNS
                 await measure(kinds, name, _awaitable(ask), work_of(connection), runs)
