@@ -155,10 +155,11 @@ class InstanceRepository:
         """Return which of these runs (owner, id) nobody has cancelled or deleted.
 
         One that another process took for dead, while our connection was gone, is brought back.
+        None of them can end before this transaction does.
         """
         those = tuple_(runs.c.owner_id, runs.c.id).in_(keys)
         statement = select(runs.c.id, runs.c.status).where(those)
-        rows = await self._connection.execute(statement.with_for_update(read=True, key_share=True))
+        rows = await self._connection.execute(statement.with_for_update(read=True))
         status = {row.id: row.status for row in rows}
         if "interrupted" in status.values():
             await self._connection.execute(

@@ -180,7 +180,7 @@ class Runner:
                     "data": {"text": piece.text},
                 }
                 for run in running
-                if run.id in wanted
+                if run.id in wanted and run.outcome is None  # else it has its whole text
                 for piece in places[run.id][1]
             ]
             if pieces:

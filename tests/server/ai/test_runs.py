@@ -280,6 +280,31 @@ async def test_the_end_of_a_run_survives_a_database_that_is_away_for_a_moment(
     assert dispatcher.services.runner._live == {}
 
 
+async def test_a_piece_written_while_the_run_ends_does_not_hide_the_answer(
+    ready, dispatcher, faults, monkeypatch
+):
+    from promptyflow_server.ai.repository import InstanceRepository
+
+    keep, keeping = InstanceRepository.keep, asyncio.Event()
+
+    async def slow(self, pieces):
+        keeping.set()
+        await asyncio.sleep(0.5)  # the run ends meanwhile
+        await keep(self, pieces)
+
+    monkeypatch.setattr(InstanceRepository, "keep", slow)
+    faults.reply(chunk("Hel"), 0.8, sse(chunk("lo", finish="stop"), DONE))
+    run_id, answer = await started(ready)
+    await keeping.wait()
+    assert [e async for e in answer.events][-1].name == "done"
+    await asyncio.sleep(0.8)
+    run = await ready.run(run_id)
+    assert (run["status"], run["response"]) == ("done", "Hello")
+    async with dispatcher.services.database.read() as connection:
+        left = (await connection.execute(sql("SELECT count(*) FROM run_events"))).scalar()
+    assert left == 0
+
+
 async def test_nothing_is_kept_in_memory_of_runs_that_have_ended(ready, dispatcher, faults):
     faults.reply(HELLO)
     for _ in range(5):
