@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from lab_browser import ready
 from playwright.sync_api import expect
+from workbench import Workbench
 
 PROJECT = {
     "contextBlocks": [],
@@ -86,13 +86,24 @@ def provider(api):
         yield provider
 
 
-def test_stop_closes_the_providers_connection_within_a_second(person, page, panel, api, provider):
-    project = api.make("Stopped", PROJECT)
-    panel.at("pf-project-search").fill("Stopped")
-    panel.open_project("Stopped")
+def opened(page, project):
+    """Open the panel and the project."""
+    panel = Workbench(page).open()
+    panel.at("pf-project-search").fill(project)
+    panel.open_project(project)
+    return panel
+
+
+def send(panel):
     panel.tab("prompt")
     panel.choose_model("openai-compatible/slow")
     panel.at("pf-send").click()
+
+
+def test_stop_closes_the_providers_connection_within_a_second(person, page, api, provider):
+    project = api.make("Stopped", PROJECT)
+    panel = opened(page, "Stopped")
+    send(panel)
     answer = panel.at("pf-answer-text")
     expect(answer).to_contain_text("piece 5 ")
 
@@ -109,30 +120,26 @@ def test_stop_closes_the_providers_connection_within_a_second(person, page, pane
     assert run["status"] == "cancelled"
     stored = api.call("GET", f"ai/runs/{run['id']}")["response"]
     assert stored.startswith(kept.strip())
-    page.reload()
-    ready(page)
-    panel.has_phase("cancelled")
-    expect(answer).to_contain_text(stored.strip())
-    expect(panel.at("pf-send")).to_be_enabled()
+    later = opened(person.open(), "Stopped")
+    later.tab("answer")
+    later.has_phase("cancelled")
+    expect(later.at("pf-answer-text")).to_contain_text(stored.strip())
+    expect(later.at("pf-send")).to_be_enabled()
 
 
-def test_a_closed_page_does_not_stop_the_answer(page, panel, api, provider):
+def test_a_closed_page_does_not_stop_the_answer(person, page, api, provider):
     api.make("Left alone", PROJECT)
-    panel.at("pf-project-search").fill("Left alone")
-    panel.open_project("Left alone")
-    panel.tab("prompt")
-    panel.choose_model("openai-compatible/slow")
-    panel.at("pf-send").click()
+    panel = opened(page, "Left alone")
+    send(panel)
     expect(panel.at("pf-answer-text")).to_contain_text("piece 3 ")
-    page.reload()
-    ready(page)
-    panel.open()  # the layout may not have been saved yet
+    page.close()
     seen = provider.pieces
-    panel.tab("answer")
-    panel.has_phase("streaming")
-    expect(panel.at("pf-answer-text")).to_contain_text(f"piece {seen + 3} ")
-    assert panel.at("pf-answer-text").inner_text().startswith("piece 1 piece 2 ")
+    later = opened(person.open(), "Left alone")
+    later.tab("answer")
+    later.has_phase("streaming")
+    expect(later.at("pf-answer-text")).to_contain_text(f"piece {seen + 3} ")
+    assert later.at("pf-answer-text").inner_text().startswith("piece 1 piece 2 ")
     assert not provider.hung_up.is_set()
-    panel.at("pf-stop").click()
+    later.at("pf-stop").click()
     assert provider.hung_up.wait(10)
-    panel.has_phase("cancelled")
+    later.has_phase("cancelled")
