@@ -83,6 +83,22 @@ _REPEATED = {
     "prepended marks": "\u0600",
     "korean letters": "\u1100",
     "virama": "\u0915\u094d",
+    "wide brackets": "（今。）今",
+    "wide brackets inside": "今（今。）今",
+    "wide quotes that go on": "「今。」今今今今今今",
+    "stops that stand apart": "a . B ",
+    "quotation marks that stand apart": "' a . ' B ",
+    "quotations and names": "“A!” Tom Tom Tom x. ",
+    "hours": "a b c d 5 p.m. Door ",
+    "letters in brackets": "(b). C ",
+    "russian letters": "а. Б ",
+    "years": "1941 г. Б ",
+    "tabs behind stops": "a.\tB\t",
+    "long words": "x" * 50 + ". B ",
+    "dialogue": "A! — B ",
+    "markdown links with stops": "[a. B](c. D) e. F ",
+    "three dollars": "$$$a. B ",
+    "valedictions and names": "Best regards,\nAnna\n",
 }
 
 

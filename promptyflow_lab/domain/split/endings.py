@@ -161,7 +161,7 @@ class Endings(Context):
             return self._abbreviated(begin, small, target)
         if word.isalpha():
             if ROMAN.match(word):
-                return self.opens(target) or self.since < begin - len(word) - 1
+                return self.since < begin - len(word) - 1 or self.opens(target)
             return True
         if word.isdigit() and len(word) < 4:
             return self.inside(begin - len(word))
@@ -178,6 +178,8 @@ class Endings(Context):
 
     def _letter(self, begin: int, word: str, small: str, target: int) -> bool:
         """Judge a letter with a stop: an initial, a unit, half of an abbreviation."""
+        if word.isdigit():
+            return self.inside(begin - 1)
         before = self.text[max(0, begin - 8) : begin - 1]
         half = before.rstrip()
         if half.endswith(("т.", "Т.")):
@@ -190,7 +192,7 @@ class Endings(Context):
         if word == small and small in LEADING:
             return False
         if not word.isalpha():
-            return word not in "°№" and (not word.isdigit() or self.inside(begin - 1))
+            return word not in "°№"
         if word == small and not self.inside(begin - 1):
             return False
         return self.opens(target)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .abbreviations import LEADING, TRAILING, WITH_NUMBER
 from .endings import Endings
 from .marks import BULLET_BEFORE, BULLETS, DASHES, MARKER, OPENING, QUOTED_ON, SAID_ON, STOPS
 
@@ -18,6 +19,8 @@ _LOUD: Final = frozenset("!?‼⁇⁈⁉！？")
 _KINDS: Final = {".": ".", "!": "!", "?": "!", "…": "…", "...": "…", ")": ")", "。": "."}
 _LOVING: Final = frozenset({"i", "we", "you", "я", "мы", "ты"})
 _LAST_LETTER: Final = "\u2600"  # from here on come signs and emoji, then wide letters
+_HALVES: Final = frozenset("дпес") | (TRAILING & WITH_NUMBER)  # `т. д.`, `у. е.`, `5 м.`
+_INDENT: Final = 40
 _LONE_QUOTES: Final = frozenset("'\"")
 _EYES: Final = frozenset(":;=-")
 
@@ -77,11 +80,14 @@ class Judge(Endings):
         return end if line < 0 else line + 1
 
     def lettered(self, begin: int, letter: str, target: int, last: int) -> bool | None:
-        """Judge `a. B`, a small letter of English; nothing where that takes more than a look."""
+        """Judge `a. B`, a small letter by itself; nothing where that takes more than a look."""
         self.move(begin, last)
         if self._first_marker():
             return None
-        return self.opens(target) and letter != "v" and self.inside(begin - 1)
+        opens = self.opens(target)
+        if letter in WITH_NUMBER or letter in _HALVES:
+            return None if opens or letter in _HALVES else False
+        return opens and letter not in LEADING and self.inside(begin - 1)
 
     def _no_smile_before(self, first: str, target: int) -> bool:
         """Whether a smiley cannot stand where a stop should, by what follows it."""
@@ -115,7 +121,7 @@ class Judge(Endings):
         if QUOTED_ON.match(text, end):
             return 0
         # Behind a bracket only what was in brackets as a whole has come to its end.
-        if "）" in closers and text[self.since : begin].lstrip()[:1] != "（":
+        if "）" in closers and text[self.since : self.since + _INDENT].lstrip()[:1] != "（":
             return 0
         return end
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .graphemes import is_edge
+from .graphemes import is_edge, joins
 from .inline import inline_spans
 from .structure import CLAUSE, GRAPHEME, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _CLAUSE = re.compile(r"\n\s*+|[,;:)»”—–]\s++|[，、；：]\s*+")
 _SPACE = re.compile(r"\s++")
@@ -53,17 +53,19 @@ class Refiner:
 
     def places(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Give offset and grade (see `structure`) of each place, in order."""
-        text = self.text
+        measure, limit = self.measure, self.limit
         spans = [
             span
             for span in inline_spans(self.lines, start, end, addresses=True)
-            if self.measure(*span) <= self.limit
+            if measure(*span) <= limit
         ]
+        # What joins the white space before it. Few texts hold any, so find out once.
+        glue = {character for character in set(self.text[start:end]) if joins(character)}
         before = start
-        for place in (*_outside(self._clauses(start, end), spans), end):
-            if self.measure(before, place) > self.limit:
-                yield from self._words(before, place, spans)
-            if place < end and is_edge(text, place):
+        for place in (*self._free(self._clauses(start, end), spans, glue), end):
+            if measure(before, place) > limit:
+                yield from self._words(before, place, spans, glue)
+            if place < end:
                 yield place, CLAUSE
             before = place
 
@@ -75,21 +77,29 @@ class Refiner:
                 yield place
 
     def _words(
-        self, start: int, end: int, spans: list[tuple[int, int]]
+        self, start: int, end: int, spans: list[tuple[int, int]], glue: set[str]
     ) -> Iterator[tuple[int, int]]:
-        text = self.text
+        measure, limit, whole = self.measure, self.limit, self.whole
         low = bisect_left(spans, start, key=_span_end)
         inner = spans[low : bisect_left(spans, (end, end))]
-        ends = (
-            found.end() for found in _SPACE.finditer(self.lines, start, end) if found.end() < end
-        )
+        ends = [found.end() for found in _SPACE.finditer(self.lines, start, end)]
+        if ends and ends[-1] == end:
+            ends.pop()
         before = start
-        for place in (*_outside(ends, inner), end):
-            if place - before > self.whole and self.measure(before, place) > self.limit:
+        for place in (*self._free(ends, inner, glue), end):
+            if place - before > whole and measure(before, place) > limit:
                 yield from self._around(before, place, inner)
-            if place < end and is_edge(text, place):
+            if place < end:
                 yield place, WORD
             before = place
+
+    def _free(
+        self, places: Iterable[int], spans: list[tuple[int, int]], glue: set[str]
+    ) -> Iterable[int]:
+        """Leave out the places inside a span, and those where a character would break."""
+        if glue:
+            places = [place for place in places if self.text[place] not in glue]
+        return _outside(places, spans) if spans else places
 
     def _around(
         self, start: int, end: int, spans: list[tuple[int, int]]
@@ -140,7 +150,7 @@ def _span_end(span: tuple[int, int]) -> int:
     return span[1]
 
 
-def _outside(places: Iterator[int], spans: list[tuple[int, int]]) -> Iterator[int]:
+def _outside(places: Iterable[int], spans: list[tuple[int, int]]) -> Iterator[int]:
     """Leave out the places inside a span."""
     index = 0
     for place in places:

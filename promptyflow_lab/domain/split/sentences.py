@@ -20,7 +20,9 @@ _UNSURE: Final = ANY | EXCLAIMING
 _NEVER_BEFORE_SMALL: Final = frozenset(")…")
 _MAY_LEAD: Final = OPENING | {"@"}
 _PLAIN_STOPS: Final = frozenset(".!?")
-_INITIALS: Final = 2
+_LINK_FIRST: Final = frozenset("hw")
+_ROMAN: Final = frozenset("IVXLCDM")
+_SHORT: Final = 2
 _WORD: Final = 30
 
 
@@ -92,18 +94,22 @@ def _sentence_cuts(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for its spe
                     floor = last
                 space = rfind(" ", floor, begin)
                 word = text[floor if space < 0 else space + 1 : begin]
+                if not word.isalpha() and word and not word[-1].isspace():
+                    word = word.split()[-1]
                 if word.isalpha():
                     small = word.lower()
                     if not capital:
-                        ends = judge.plain(small)
-                        settled = stop == "." and first.islower()
+                        settled = first.islower() and (stop == "." or first not in _LINK_FIRST)
+                        ends = small not in EXCLAIMING if stop != "." else judge.plain(small)
                     elif len(word) > 1:
-                        ends = len(word) > _INITIALS and small not in _UNSURE
+                        ends = small not in _UNSURE and (
+                            len(word) > _SHORT or word[0] not in _ROMAN
+                        )
                         settled = ends or (stop == "." and small in LEADING)
                     elif word != small:
                         settled = stop == "."
                         ends = settled and judge.opens(end)
-                    elif stop == "." and "a" <= word <= "z":
+                    elif stop == ".":
                         answer = judge.lettered(begin, word, end, last)
                         settled, ends = answer is not None, bool(answer)
                     else:

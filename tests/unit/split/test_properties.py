@@ -122,6 +122,16 @@ def test_a_sentence_that_fits_is_never_cut(text, size):
             assert not any(start < cut < end for cut in inside)
 
 
+@pytest.mark.parametrize("joined", ["\u0301", "\u0903", "\u200d", "\U0001f3fd"])
+@pytest.mark.parametrize("gap", [" ", ", ", "、"])
+def test_a_mark_that_joins_white_space_carries_no_part_over_the_limit(joined, gap):
+    text = f"aaaa{gap}{joined}bbbb{gap}cc"
+    for size in range(3, 10):
+        parts = split_text(text, max_size=size)
+        assert all(part.chars <= size for part in parts)
+        assert not any(part.text.startswith(joined) for part in parts)
+
+
 # 4. What stays whole
 
 
