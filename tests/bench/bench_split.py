@@ -1,6 +1,6 @@
 """How right, how fast and how frugal splitting is, beside four well-known splitters, in one run.
 
-    python tests/bench/bench_split.py                    our rules, speed, memory, adversaries
+    python tests/bench/bench_split.py                    our rules, speed, what stays whole
     python tests/bench/bench_split.py --data FOLDER      the same, and accuracy on these sets
     python tests/bench/bench_split.py --golden FOLDER    the same, and texts exactly right of these
 
@@ -24,6 +24,7 @@ from split_accuracy import Score, boundaries, exactly, read
 from split_adversaries import adversaries
 from split_rivals import RIVALS, razdel
 from split_samples import mixed
+from split_wholes import markdown
 
 from promptyflow_lab.domain import split_text
 
@@ -125,6 +126,22 @@ def _growth(text: str, shorter: str, options: dict[str, int], times: int) -> tup
     return taken, taken / max(1e-9, cpu(partial(split_text, shorter, **options), times))
 
 
+def wholes() -> bool:
+    """Count the cuts inside fences, links, code, addresses, words and rows that fit a part."""
+    given = markdown(LENGTH)
+    counts = ", ".join(f"{len(spans):,} {kind}" for kind, spans in given.kinds.items())
+    say(f"{LENGTH:,} characters of Markdown: {counts}; cuts inside one that fits")
+    good = True
+    for size in (200, 500, 2000, 8000):
+        for options in ({"size": size}, {"max_size": size}):
+            cuts = [part.start for part in split_text(given.text, **options)[1:]]
+            broken = given.broken(cuts, size)
+            good &= not any(broken.values())
+            told = ", ".join(f"{kind} {count}" for kind, count in broken.items())
+            say(f"  {next(iter(options)):8}{size:6,}: of {len(cuts):6,} cuts: {told}")
+    return good
+
+
 def accuracy(data: Path | None, golden: Path | None) -> None:
     """Compare on our rules and on every set of the folders."""
     given = [*sorted(data.glob("*.json"))] if data else []
@@ -170,13 +187,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="a folder with sets to score")
     parser.add_argument("--golden", type=Path, help="a folder with sets to count exact texts of")
-    parser.add_argument("--only", choices=("speed", "linear", "accuracy"))
+    parser.add_argument("--only", choices=("speed", "linear", "wholes", "accuracy"))
     chosen = parser.parse_args()
     good = True
     if chosen.only in (None, "accuracy"):
         accuracy(chosen.data, chosen.golden)
     if chosen.only in (None, "speed"):
         good &= speed()
+    if chosen.only in (None, "wholes"):
+        good &= wholes()
     if chosen.only in (None, "linear"):
         good &= linear()
     return 0 if good else 1

@@ -54,6 +54,10 @@ class Refiner:
     def places(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Give offset and grade (see `structure`) of each place, in order."""
         measure, limit = self.measure, self.limit
+        bare = self._bare_end(start, end)
+        if bare < end and measure(start, bare) <= limit:
+            yield bare, CLAUSE
+            start = bare
         spans = [
             span
             for span in inline_spans(self.lines, start, end, addresses=True)
@@ -68,6 +72,12 @@ class Refiner:
             if place < end:
                 yield place, CLAUSE
             before = place
+
+    def _bare_end(self, start: int, end: int) -> int:
+        """Give where a piece ends that is larger only by the white space behind it."""
+        bare = start + len(self.lines[start:end].rstrip())
+        line = self.lines.find("\n", bare, end)
+        return min(end, (bare if line < 0 else line) + 1)
 
     def _clauses(self, start: int, end: int) -> Iterator[int]:
         for found in _CLAUSE.finditer(self.lines, start, end):

@@ -95,7 +95,7 @@ def _sentence_cuts(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for its spe
                 space = rfind(" ", floor, begin)
                 word = text[floor if space < 0 else space + 1 : begin]
                 if not word.isalpha() and word and not word[-1].isspace():
-                    word = word.split()[-1]
+                    word = word.rsplit(None, 1)[-1]
                 if word.isalpha():
                     small = word.lower()
                     if not capital:

@@ -158,6 +158,13 @@ def test_no_cut_inside_a_fence_that_fits(text, size):
                 assert not any(start < cut < end for cut in inside)
 
 
+def test_blank_lines_behind_a_fence_do_not_make_it_too_large():
+    fence = "```\n" + "a line. Of code\n" * 6 + "```\n"
+    text = f"Before.\n\n{fence}\n\n\nAfter."
+    for options in ({"size": len(fence)}, {"max_size": len(fence)}):
+        assert any(fence in part.text for part in split_text(text, **options))
+
+
 def closed_spans(text):
     return set(scan(newlines(text)).closed)
 
