@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING, Self
@@ -46,6 +47,15 @@ class RedisProcess:
             self._process.wait()
             self._process = None
             self._socket.unlink(missing_ok=True)
+
+    def pause(self) -> None:
+        """Let it answer nobody, and forget nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)

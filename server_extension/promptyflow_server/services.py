@@ -30,6 +30,7 @@ from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
 from promptyflow_server.security.sign_ins import SignIns
 from promptyflow_server.security.vault import Vault
+from promptyflow_server.shared.cache import Cache
 from promptyflow_server.shared.rate_limits import RateLimits
 from promptyflow_server.storage.database import Database
 from promptyflow_server.templates.handlers import routes as template_routes
@@ -55,6 +56,7 @@ class Services:
     sign_ins: SignIns
     redis: RedisLine | None
     rate_limits: RateLimits
+    cache: Cache
     projects: ProjectService
     context: ContextService
     prompts: PromptService
@@ -106,6 +108,7 @@ def build_services(settings: Settings) -> Services:
         sign_ins=SignIns(access_tokens, rate_limits),
         redis=redis,
         rate_limits=rate_limits,
+        cache=Cache(redis),
         projects=ProjectService(writer),
         context=ContextService(writer),
         prompts=prompts,
