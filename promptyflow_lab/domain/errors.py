@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-Measured = Literal["project", "block", "prompt", "template", "compiled"]
-"""What a size limit was exceeded by."""
+Measured = Literal[
+    "project", "block", "prompt", "template", "compiled", "files", "file", "unpacked"
+]
+"""What a size limit was exceeded by; the last three of a zip: how many, and bytes."""
 
 
 class DomainError(ValueError):
@@ -37,7 +39,8 @@ class DocumentError(DomainError):
     """A document is not of the form it should have.
 
     ``reason`` is a word that never changes (``required``, ``type``, ``id``, ``duplicate``,
-    ``title``, ``choice``, ``time``, ``unknown``), so that the sentence can be told in any language.
+    ``title``, ``choice``, ``time``, ``unknown``, and those of `interchange`), so that the sentence
+    can be told in any language.
     """
 
     def __init__(self, path: str, reason: str, message: str) -> None:
@@ -67,9 +70,10 @@ class SizeLimitError(DomainError):
     code = "PAYLOAD_TOO_LARGE"
 
     def __init__(self, what: Measured, *, limit: int, actual: int, path: str = "") -> None:
+        unit = {"files": "files", "file": "bytes", "unpacked": "bytes"}.get(what, "characters")
         super().__init__(
             path,
-            f"the {what} has {actual:,} characters, the limit is {limit:,}",
+            f"the {what} has {actual:,} {unit}, the limit is {limit:,}",
             {"what": what, "limit": limit, "actual": actual},
         )
         self.what = what

@@ -35,7 +35,7 @@ def parse_body(model: type[ModelT], body: bytes) -> ModelT:
         JSON of another form.
     """
     if _SUSPICIOUS.search(body):  # rare, and slow: only Python's parser lets us say where
-        _check_texts(_load(body), "")
+        _check_texts(load_json(body), "")
     try:
         return model.model_validate_json(body or b"{}", strict=True)
     except pydantic.ValidationError as error:
@@ -74,7 +74,14 @@ def check_text(value: str, path: str) -> None:
         raise InvalidText(path=path, index=found.start(), character=character)
 
 
-def _load(body: bytes) -> object:
+def load_json(body: bytes) -> object:
+    """Return whatever JSON a body is.
+
+    Raises
+    ------
+    InvalidJson
+        As `parse_body`.
+    """
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except RecursionError:
@@ -111,7 +118,7 @@ def _translated(
     if first["type"] == "json_invalid":
         deep = "recursion" in str(first.get("ctx", {}).get("error", ""))
         return InvalidJson(reason="depth" if deep else "syntax")
-    document = _load(body) if body else None
+    document = load_json(body) if body else None
     errors: dict[str, Any] = {}
     for problem in problems[:_ERRORS_TOLD]:
         errors.setdefault(_path(_place(document, problem["loc"])), _reason(problem))
