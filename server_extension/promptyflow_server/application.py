@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_server.shared.errors import Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promptyflow_server.http.dispatcher import Dispatcher
     from promptyflow_server.services import Services
     from promptyflow_server.settings import Settings
+    from promptyflow_server.shared.metrics import Metrics
+    from promptyflow_server.shared.run_news import RunNews
 
 
 class PromptyflowServer:
@@ -23,14 +27,28 @@ class PromptyflowServer:
         As the operator set them.
     refusal
         A reason why this server must not work (a key of ``shared.messages.REASONS``), or None.
+    run_observer
+        Is told of each run that begins or ends.
     """
 
-    def __init__(self, settings: Settings, *, refusal: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        refusal: str | None = None,
+        run_observer: Callable[[RunNews], None] | None = None,
+    ) -> None:
         self.settings = settings
         self._refusal = refusal
         self._dispatcher: Dispatcher | None = None
         self._making: asyncio.Task[Dispatcher] | None = None
         self._closed = False
+        self._run_observer = run_observer
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The numbers of this server; None before its first request."""
+        return None if self._dispatcher is None else self._dispatcher.services.metrics
 
     async def dispatcher(self) -> Dispatcher:
         """Return what answers requests; the first call loads it in a thread.
@@ -57,6 +75,8 @@ class PromptyflowServer:
             importlib.import_module, "promptyflow_server.services"
         )
         dispatcher: Dispatcher = module.build_dispatcher(self.settings)
+        if self._run_observer is not None:
+            dispatcher.services.runner.watch(self._run_observer)
         await dispatcher.services.start()
         return dispatcher
 
@@ -64,14 +84,19 @@ class PromptyflowServer:
         """Return whether the database answers, and what ``/health`` tells."""
         from promptyflow_lab import __version__
 
-        state = "ok"
+        state, cache = "ok", "memory"
+        if self.settings.redis_url is not None:
+            cache = "unavailable"
         try:
             dispatcher = await self.dispatcher()
+            redis = dispatcher.services.redis
+            if redis is not None and redis.is_up and await redis.answers():
+                cache = "redis"
             await dispatcher.services.database.check()
         except Unavailable:
             state = "unavailable"
-        healthy = state == "ok"
-        body = {"status": state, "database": state, "cache": "memory", "version": __version__}
+        healthy = state == "ok"  # without Redis everything goes on
+        body = {"status": state, "database": state, "cache": cache, "version": __version__}
         return healthy, body
 
     async def close(self) -> None:

@@ -10,16 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptyflow_server.settings import (
-    Settings,
-    database_direct_url_of,
-    database_url_of,
-    master_key_file_of,
-    master_key_of,
-    rate_limits_of,
-    redis_url_of,
-    trusted_proxies_of,
-)
+from promptyflow_server.settings import settings_of
 from promptyflow_server.shared.errors import AppError
 from promptyflow_server.shared.logs import log_to
 from promptyflow_server.shared.messages import message, reason
@@ -27,21 +18,14 @@ from promptyflow_server.shared.messages import message, reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from promptyflow_server.settings import Settings
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
     options = _parser().parse_args(arguments)
-    settings = Settings(
-        data_dir=Path(options.data_dir or _default_data_dir()),
-        database_url=database_url_of(os.environ),
-        database_direct_url=database_direct_url_of(os.environ),
-        master_key_file=master_key_file_of(os.environ),
-        master_key=master_key_of(os.environ),
-        rate_limits=rate_limits_of(os.environ, local=False),
-        redis_url=redis_url_of(os.environ),
-        trusted_proxies=trusted_proxies_of(os.environ),
-        local=False,
-    )
+    folder = Path(options.data_dir or _default_data_dir())
+    settings = settings_of(os.environ, data_dir=folder, local=False)
     log_to(sys.stderr, options.log_format, options.log_level, settings.secrets())
     try:
         result: int = asyncio.run(options.run(settings, options))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,10 @@ from jupyter_server.utils import url_path_join
 from traitlets import Integer, Unicode
 
 from promptyflow_server.application import PromptyflowServer
-from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost
+from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost, MetricsHandler
+from promptyflow_server.http.run_events import RunEvents
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
-from promptyflow_server.settings import (
-    Settings,
-    database_direct_url_of,
-    database_url_of,
-    master_key_file_of,
-    master_key_of,
-    rate_limits_of,
-    redis_url_of,
-    trusted_proxies_of,
-)
+from promptyflow_server.settings import settings_of
 from promptyflow_server.shared.logs import log_through
 
 if TYPE_CHECKING:
@@ -57,19 +50,14 @@ class PromptyflowApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Make the application; it connects to nothing before the first request."""
-        settings = Settings(
-            data_dir=Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow"),
-            database_url=database_url_of(os.environ),
-            database_direct_url=database_direct_url_of(os.environ),
-            max_body_bytes=self.max_body_bytes,
-            pool_size=self.pool_size,
-            master_key_file=master_key_file_of(os.environ),
-            master_key=master_key_of(os.environ),
-            rate_limits=rate_limits_of(os.environ, local=True),
-            redis_url=redis_url_of(os.environ),
-            trusted_proxies=trusted_proxies_of(os.environ),
+        folder = Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow")
+        settings = settings_of(os.environ, data_dir=folder, local=True)
+        settings = replace(settings, max_body_bytes=self.max_body_bytes)
+        if self.pool_size is not None:
+            settings = replace(settings, pool_size=self.pool_size)
+        self.server = PromptyflowServer(
+            settings, refusal=_refusal(), run_observer=RunEvents(lambda: self.serverapp)
         )
-        self.server = PromptyflowServer(settings, refusal=_refusal())
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
         self.stop_logging = log_through(self.log, [*settings.secrets(), self.kernel_token])
 
@@ -82,7 +70,8 @@ class PromptyflowApp(ExtensionApp):
         }
         self.handlers.extend(
             [
-                (r"promptyflow/health", HealthHandler, {"server": self.server}),
+                (r"promptyflow/health", HealthHandler, made),
+                (r"promptyflow/metrics", MetricsHandler, made),
                 (r"promptyflow(/.*)?", JupyterHost, made),
             ]
         )

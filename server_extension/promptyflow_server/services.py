@@ -19,18 +19,22 @@ from promptyflow_server.http.routing import Router, Routes
 from promptyflow_server.projects.context.handlers import routes as context_routes
 from promptyflow_server.projects.context.service import ContextService
 from promptyflow_server.projects.handlers import routes as project_routes
+from promptyflow_server.projects.importing.handlers import routes as import_routes
+from promptyflow_server.projects.importing.service import ImportService
 from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
 from promptyflow_server.projects.service import ProjectService
 from promptyflow_server.projects.splitting.handlers import routes as splitting_routes
 from promptyflow_server.projects.splitting.service import SplitService
 from promptyflow_server.projects.writing import ProjectWriter
+from promptyflow_server.providers.address import Reach
 from promptyflow_server.providers.registry import Providers, build_providers
 from promptyflow_server.security.access_tokens import AccessTokens
 from promptyflow_server.security.identity import Identities
 from promptyflow_server.security.sign_ins import SignIns
 from promptyflow_server.security.vault import Vault
 from promptyflow_server.shared.cache import Cache
+from promptyflow_server.shared.metrics import Metrics
 from promptyflow_server.shared.rate_limits import RateLimits
 from promptyflow_server.storage.database import Database
 from promptyflow_server.templates.handlers import routes as template_routes
@@ -42,6 +46,7 @@ from promptyflow_server.users.service import Users
 
 if TYPE_CHECKING:
     from promptyflow_server.settings import Settings
+    from promptyflow_server.shared.metrics import Reading
     from promptyflow_server.shared.redis_line import RedisLine
 
 
@@ -57,10 +62,12 @@ class Services:
     redis: RedisLine | None
     rate_limits: RateLimits
     cache: Cache
+    metrics: Metrics
     projects: ProjectService
     context: ContextService
     prompts: PromptService
     splitting: SplitService
+    importing: ImportService
     templates: TemplateService
     template_search: TemplateSearcher
     users: Users
@@ -90,16 +97,23 @@ def build_services(settings: Settings) -> Services:
     """Return the services, wired; nothing is connected yet."""
     database = Database(settings)
     writer = ProjectWriter(database, settings.limits)
+    projects = ProjectService(writer)
+    context = ContextService(writer)
     prompts = PromptService(writer)
     template_search = TemplateSearcher(database)
+    templates = TemplateService(database, settings.limits, template_search.forget)
     providers = build_providers(settings)
     models = ModelLists()
     vault = Vault(settings)
-    api_keys = ApiKeys(database, vault, providers, models, local=settings.local)
+    reach = Reach.of(settings.providers, local=settings.local)
+    api_keys = ApiKeys(database, vault, providers, models, reach)
     runner = Runner(database)
     access_tokens = AccessTokens(database)
     redis = _redis(settings)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
+    events = Feed(database)
+    metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
+    runner.watch(metrics.run)
     return Services(
         settings=settings,
         database=database,
@@ -108,12 +122,14 @@ def build_services(settings: Settings) -> Services:
         sign_ins=SignIns(access_tokens, rate_limits),
         redis=redis,
         rate_limits=rate_limits,
-        cache=Cache(redis),
-        projects=ProjectService(writer),
-        context=ContextService(writer),
+        cache=Cache(redis, told=metrics.cache_read),
+        metrics=metrics,
+        projects=projects,
+        context=context,
         prompts=prompts,
         splitting=SplitService(writer),
-        templates=TemplateService(database, settings.limits, template_search.forget),
+        importing=ImportService(projects, context, templates, settings.limits),
+        templates=templates,
         template_search=template_search,
         users=Users(database, settings.limits),
         providers=providers,
@@ -121,8 +137,18 @@ def build_services(settings: Settings) -> Services:
         runner=runner,
         ai=Ai(database, providers, api_keys, models, runner, prompts),
         configs=Configs(database, providers),
-        events=Feed(database),
+        events=events,
     )
+
+
+def _readings(runner: Runner, events: Feed, redis: RedisLine | None) -> list[Reading]:
+    readings: list[Reading] = [
+        ("runs_running", "Runs of this process.", {}, float(runner.running)),
+        ("events_listening", "1: changes are heard; 0: looked for.", {}, float(events.is_heard)),
+    ]
+    if redis is not None:
+        readings.append(("redis_up", "Whether Redis answered of late.", {}, float(redis.is_up)))
+    return readings
 
 
 def _redis(settings: Settings) -> RedisLine | None:
@@ -140,6 +166,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         project_routes,
         context_routes,
         splitting_routes,
+        import_routes,
         prompt_routes,
         template_routes,
         ai_routes,

@@ -8,33 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from promptyflow_lab.domain import Limits
+from promptyflow_server.providers.settings import ProviderSettings, providers_of
 from promptyflow_server.shared.redaction import password_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSettings:
-    """How the server reaches AI providers.
-
-    Parameters
-    ----------
-    connect_seconds, first_byte_seconds, total_seconds
-        Patience for the connection, for the next byte (models think before the first one), and
-        for a whole answer.
-    trust_env
-        Proxies (``HTTPS_PROXY``, ``NO_PROXY``) and certificates (``SSL_CERT_FILE``) of the
-        environment count.
-    user_agent
-        How the server calls itself.
-    """
-
-    connect_seconds: float = 10.0
-    first_byte_seconds: float = 300.0
-    total_seconds: float = 1800.0
-    trust_env: bool = True
-    user_agent: str = "promptyflow-lab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +33,11 @@ class RateLimitSettings:
     sends: int = 20
     sign_ins: int = 10
 
+
+LOCAL_POOL_SIZE: Final = 4
+SERVICE_POOL_SIZE: Final = 20
+DRAIN_SECONDS: Final = 25.0
+_SHORTEST_TOKEN: Final = 16
 
 LOCAL_RATE_LIMITS: Final = RateLimitSettings(requests=6000)
 """For a server of one's own: a notebook's loop beside a busy panel must never wait for itself. What
@@ -77,6 +60,8 @@ class Settings:
         Sizes of projects and blocks, in characters.
     max_body_bytes
         Largest request. The default holds a full project written with 12 bytes a character.
+    database_replica_url
+        A copy of the database that follows it, for reads that may be a moment old.
     pool_size
         Connections to an external database; None for the default of the kind of server.
     master_key_file
@@ -93,11 +78,16 @@ class Settings:
         Where several processes count together; None where there is one.
     trusted_proxies
         Networks of proxies that tell where a request came from.
+    metrics_token
+        What opens the metrics of the standalone service; without it they are closed.
+    drain_seconds
+        How long requests that run are waited for when the service is stopped.
     """
 
     data_dir: Path
     database_url: str | None = field(default=None, repr=False)
     database_direct_url: str | None = field(default=None, repr=False)
+    database_replica_url: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
     max_body_bytes: int = 160 * 1024 * 1024
     pool_size: int | None = None
@@ -108,6 +98,13 @@ class Settings:
     rate_limits: RateLimitSettings | None = None
     redis_url: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
+    drain_seconds: float = DRAIN_SECONDS
+
+    @property
+    def own_pool_size(self) -> int:
+        """How many connections are kept to the database."""
+        return self.pool_size or (LOCAL_POOL_SIZE if self.local else SERVICE_POOL_SIZE)
 
     @property
     def own_rate_limits(self) -> RateLimitSettings:
@@ -117,9 +114,43 @@ class Settings:
 
     def secrets(self) -> list[str]:
         """Return what no log may tell."""
-        urls = (self.database_url, self.database_direct_url, self.redis_url)
-        passwords = [password for url in urls for password in password_of(url)]
-        return [*passwords, *filter(None, [self.master_key])]
+        databases = (self.database_url, self.database_direct_url, self.database_replica_url)
+        urls = (*databases, self.redis_url, self.providers.proxy)
+        passwords = [one for url in urls for one in password_of(url)]
+        return [*passwords, *filter(None, [self.master_key, self.metrics_token])]
+
+
+def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local: bool) -> Settings:
+    """Return the settings that the environment tells.
+
+    Parameters
+    ----------
+    environment
+        Variables; a master key is taken out of them, so that kernels lack it.
+    data_dir, local
+        As of `Settings`.
+
+    Raises
+    ------
+    ValueError
+        A variable says what cannot be; the message names it.
+    """
+    return Settings(
+        data_dir=data_dir,
+        database_url=database_url_of(environment),
+        database_direct_url=database_direct_url_of(environment),
+        database_replica_url=_value_or_file(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL"),
+        pool_size=_number(environment, "PROMPTYFLOW_POOL_SIZE"),
+        master_key_file=master_key_file_of(environment),
+        master_key=master_key_of(environment),
+        providers=providers_of(environment),
+        local=local,
+        rate_limits=rate_limits_of(environment, local=local),
+        redis_url=redis_url_of(environment),
+        trusted_proxies=trusted_proxies_of(environment),
+        metrics_token=metrics_token_of(environment),
+        drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
+    )
 
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:
@@ -147,8 +178,16 @@ def rate_limits_of(environment: Mapping[str, str], *, local: bool) -> RateLimitS
     """Return the rate limits, those of the environment before the defaults."""
     default = LOCAL_RATE_LIMITS if local else RateLimitSettings()
     names = ("requests", "sends", "sign_ins")
-    told = {name: environment.get(f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names}
-    return replace(default, **{name: _at_least_one(value) for name, value in told.items() if value})
+    told = {name: _number(environment, f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names}
+    return replace(default, **{name: value for name, value in told.items() if value})
+
+
+def metrics_token_of(environment: Mapping[str, str]) -> str | None:
+    """Return what opens the metrics of the standalone service."""
+    token = _value_or_file(environment, "PROMPTYFLOW_METRICS_TOKEN")
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        raise ValueError(f"PROMPTYFLOW_METRICS_TOKEN must have {_SHORTEST_TOKEN} characters")
+    return token
 
 
 def redis_url_of(environment: Mapping[str, str]) -> str | None:
@@ -162,11 +201,14 @@ def trusted_proxies_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(str(ip_network(part, strict=False)) for part in told)
 
 
-def _at_least_one(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise ValueError(f"a rate limit must be 1 or more, not {value}")
-    return number
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    """Return a number of 1 or more; None where none is set."""
+    value = environment.get(name)
+    if not value:
+        return None
+    if not value.strip().isdecimal() or int(value) < 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more, not {value!r}")
+    return int(value)
 
 
 def _value_or_file(environment: Mapping[str, str], name: str) -> str | None:

@@ -18,6 +18,7 @@ from promptyflow_server.events.changes import announce
 from promptyflow_server.http.errors import as_app_error
 from promptyflow_server.providers.errors import Cause
 from promptyflow_server.shared.errors import AppError, ProviderError, Unavailable
+from promptyflow_server.shared.run_news import RunNews
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,6 +50,16 @@ class Runner:
         self._live: dict[UUID, LiveRun] = {}
         self._saving: asyncio.Task[None] | None = None
         self._closed = False
+        self._observers: list[Callable[[RunNews], None]] = []
+
+    @property
+    def running(self) -> int:
+        """How many run here now."""
+        return sum(run.outcome is None for run in self._live.values())
+
+    def watch(self, observer: Callable[[RunNews], None]) -> None:
+        """Tell somebody of each run that begins or ends here; no text is told."""
+        self._observers.append(observer)
 
     async def start(self) -> None:
         """Take over from processes that are gone."""
@@ -112,6 +123,25 @@ class Runner:
         run.task = asyncio.create_task(self._work(run, provider, request, access, ended))
         if self._saving is None:
             self._saving = asyncio.create_task(self._keep_saving())
+        self._spread(run)
+
+    def _spread(self, run: LiveRun) -> None:
+        outcome, usage = run.outcome, run.usage
+        news = RunNews(
+            id=run.id,
+            provider=run.order.provider,
+            model=run.order.model,
+            status="running" if outcome is None else outcome.status,
+            seconds=None if outcome is None else run.duration_ms / 1000,
+            input_tokens=None if usage is None else usage.input_tokens,
+            output_tokens=None if usage is None else usage.output_tokens,
+            error=None if outcome is None or outcome.error is None else outcome.error.code,
+        )
+        for observer in self._observers:
+            try:
+                observer(news)
+            except Exception:
+                log.exception("somebody who watches runs failed")  # which is no fault of the run
 
     async def _work(
         self,
@@ -127,6 +157,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - whatever fails, the run must end
             run.end(Outcome("failed", error=as_app_error(error)))
         await self._save_end(run)
+        self._spread(run)
         run.tell()
 
     async def _outcome(

@@ -101,6 +101,11 @@ class Feed:
         await self.source.ready()
         return self._events(owner_id, last_event_id)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether changes are listened to; false while they have to be looked for."""
+        return not self.source.is_looking
+
     def owners(self) -> set[UUID]:
         """Return who reads along."""
         return set(self._readers)

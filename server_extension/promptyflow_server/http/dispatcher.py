@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -52,6 +53,7 @@ class Dispatcher:
         language = language_of(request.headers.get("accept-language"))
         REQUEST_ID.set(request.request_id)  # hosts give each request a context of its own
         standing: Standing | None = None
+        endpoint: Endpoint | None = None
         try:
             user = who if isinstance(who, User) else await self.services.identities.resolve(who)
             standing = await self.services.rate_limits.take("requests", user.id)
@@ -68,7 +70,7 @@ class Dispatcher:
             response = failure(error, language)
         if standing is not None:
             response.headers.update(standing.headers())
-        return response
+        return response if endpoint is None else replace(response, route=endpoint.route)
 
     def _call(self, request: Request, user: User, language: Language) -> Call:
         key = request.headers.get("idempotency-key")

@@ -33,7 +33,8 @@ class Request:
 class Response:
     """An answer: a body, or events for as long as they come.
 
-    ``is_activity`` is false where the request does not show that somebody works.
+    ``is_activity`` is false where the request does not show that somebody works; ``route`` is the
+    path of the contract that was answered, empty where there is none.
     """
 
     status: int
@@ -41,6 +42,7 @@ class Response:
     events: AsyncIterator[Event] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     is_activity: bool = True
+    route: str = ""
 
 
 def failure(error: BaseException, language: Language) -> Response:

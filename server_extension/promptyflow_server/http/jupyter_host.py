@@ -10,7 +10,6 @@ from jupyter_server.auth.identity import User as JupyterUser
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from promptyflow_server.http.exchange import failure
 from promptyflow_server.http.tornado_host import TornadoHost
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX, jupyter_principal
 from promptyflow_server.shared.errors import Unauthenticated, XsrfRefused
@@ -126,24 +125,33 @@ class JupyterHost(TornadoHost, APIHandler):
         TornadoHost.write_error(self, status_code, **kwargs)
 
 
-class HealthHandler(APIHandler):
+class HealthHandler(JupyterHost):
     """``GET /health``: the one address that answers anybody, and tells nothing else."""
 
-    def initialize(self, server: PromptyflowServer) -> None:
-        """Take what lives as long as the server."""
-        self._server = server
+    SUPPORTED_METHODS = ("GET",)
+    methods = "GET"
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as of its base
+        """Ask nobody who they are."""
+        await APIHandler.prepare(self)
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep nothing that a stranger sends."""
 
     @allow_unauthenticated
-    async def get(self) -> None:
+    async def get(self, path: str | None = None) -> None:  # noqa: ARG002 - as its base
         """Say whether the service can work."""
-        self._track_activity = False
-        try:
-            healthy, body = await self._server.health()
-        except Exception as error:  # noqa: BLE001 - health must always answer
-            response = failure(error, "en")
-            self.set_status(response.status)
-            self.finish(response.body)
-            return
-        self.set_status(200 if healthy else 503)
-        self.set_header("Cache-Control", "no-store")
-        self.finish(body)
+        await self.send_health()
+
+
+class MetricsHandler(JupyterHost):
+    """``GET /metrics``: to whoever may use this server."""
+
+    SUPPORTED_METHODS = ("GET",)
+    methods = "GET"
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str | None = None) -> None:  # noqa: ARG002 - as its base
+        """Tell what this server does, in numbers."""
+        await self.send_metrics()

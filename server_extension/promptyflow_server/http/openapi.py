@@ -72,10 +72,9 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     references, schemas = models_json_schema(wanted, ref_template=_REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
-        path = endpoint.path
-        for name, kind in endpoint.parameters.items():
-            path = path.replace(f"{{{name}:{kind}}}", f"{{{name}}}")
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, references)
+        paths.setdefault(endpoint.route, {})[endpoint.method.lower()] = _operation(
+            endpoint, references
+        )
     paths["/health"] = {"get": _health()}
     return {
         "openapi": "3.1.0",

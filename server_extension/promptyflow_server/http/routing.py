@@ -53,6 +53,11 @@ class Endpoint:
     limit: Bucket | None = None
 
     @property
+    def route(self) -> str:
+        """The path as the OpenAPI document writes it."""
+        return _PARAMETER.sub(r"{\1}", self.path)
+
+    @property
     def summary(self) -> str:
         """The first line of the handler's docstring."""
         return (inspect.getdoc(self.handler) or "").partition("\n")[0]

@@ -5,16 +5,16 @@ No cookie is read, so a browser's page of another site cannot act for somebody.
 
 from __future__ import annotations
 
+import hmac
 import logging
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
 from tornado import web
 
-from promptyflow_server.http.exchange import failure
 from promptyflow_server.http.tornado_host import TornadoHost
 from promptyflow_server.security.sign_ins import client_address
-from promptyflow_server.shared.errors import RateLimited, Unauthenticated
+from promptyflow_server.shared.errors import NotFound, RateLimited, Unauthenticated
 
 if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
@@ -57,36 +57,69 @@ class ServiceHost(TornadoHost):
     get = post = patch = put = delete = head = options = _serve
 
 
-class ServiceHealthHandler(web.RequestHandler):
-    """``GET /health``: the one address that answers anybody, and tells nothing else."""
+class _OneAddress(TornadoHost):
+    """An address that takes GET only, and no body."""
 
-    def initialize(self, server: PromptyflowServer) -> None:
-        """Take what lives as long as the server."""
-        self._server = server
+    SUPPORTED_METHODS = ("GET",)
+    methods = "GET"
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep nothing that a stranger sends."""
+
+
+@web.stream_request_body
+class ServiceHealthHandler(_OneAddress):
+    """``GET /health``: the one address that answers anybody, and tells nothing else."""
 
     async def get(self) -> None:
         """Say whether the service can work."""
-        try:
-            healthy, body = await self._server.health()
-        except Exception as error:  # noqa: BLE001 - health must always answer
-            response = failure(error, "en")
-            self.set_status(response.status)
-            self.finish(response.body)
-            return
-        self.set_status(200 if healthy else 503)
-        self.set_header("Cache-Control", "no-store")
-        self.finish(body)
+        await self.send_health()
+
+
+@web.stream_request_body
+class ServiceMetricsHandler(_OneAddress):
+    """``GET /metrics``: to whoever has the token that the operator made for it.
+
+    The address of the caller proves nothing: behind a proxy on the same machine everybody comes
+    from there. Without a token in the settings there are no metrics.
+    """
+
+    async def prepare(self) -> None:
+        """Find out whether the caller has the token."""
+        wanted = self.server.settings.metrics_token
+        if wanted is None:
+            raise NotFound
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        is_right = hmac.compare_digest(token.strip().encode(), wanted.encode())
+        if scheme.lower() not in _SCHEMES or not is_right:
+            raise Unauthenticated
+
+    async def get(self) -> None:
+        """Tell what this server does, in numbers."""
+        await self.send_metrics()
+
+
+@web.stream_request_body
+class ServiceElsewhere(_OneAddress):
+    """Every path outside the service's prefix."""
+
+    async def prepare(self) -> None:
+        """Say that there is nothing."""
+        raise NotFound
 
 
 def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Application:
     """Return the tornado application that serves below ``prefix``."""
     root = prefix.rstrip("/")
-    made = {"server": server}
+    made = {"server": server, "root": root}
     return web.Application(
         [
             (rf"{root}/health", ServiceHealthHandler, made),
-            (rf"{root}(/.*)", ServiceHost, made | {"root": root}),
+            (rf"{root}/metrics", ServiceMetricsHandler, made),
+            (rf"{root}(/.*)", ServiceHost, made),
         ],
+        default_handler_class=ServiceElsewhere,
+        default_handler_args=made,
         log_function=log_request,
     )
 
@@ -102,7 +135,7 @@ def log_request(handler: web.RequestHandler) -> None:
         "durationMs": milliseconds,
         "request_id": getattr(handler, "request_id", ""),
     }
-    is_health = isinstance(handler, ServiceHealthHandler)
-    level = logging.DEBUG if is_health else logging.INFO
+    is_routine = isinstance(handler, ServiceHealthHandler | ServiceMetricsHandler)
+    level = logging.DEBUG if is_routine else logging.INFO
     words = (request.method, request.path, status, milliseconds)
     log.log(level, "%s %s %d in %s ms", *words, extra=told)

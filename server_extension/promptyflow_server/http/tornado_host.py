@@ -7,13 +7,15 @@ cannot fill the memory.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
-from promptyflow_server.http.exchange import Request, Response, failure
+from promptyflow_server.http.exchange import JSON, Request, Response, failure
 from promptyflow_server.shared.errors import (
     AppError,
     Forbidden,
@@ -42,12 +44,24 @@ _BY_STATUS: Final[dict[int, type[AppError]]] = {
 }
 
 
+SAFETY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    # What is answered here is data. Should a browser take it for a page, the page can do nothing.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+}
+
+
 class TornadoHost(RequestHandler):
     """A handler of every path below the root. Subclasses say who asks."""
 
     server: PromptyflowServer
     _chunks: list[bytes]
     _streaming: asyncio.Task[Any] | None = None
+    methods = "GET, POST, PATCH, DELETE"
+    """What is taken here, for those who try something else."""
+
     standing: Standing | None = None
     """How whoever asks stands, where the dispatcher has not been asked."""
 
@@ -111,15 +125,26 @@ class TornadoHost(RequestHandler):
         self._track_activity = response.is_activity  # Jupyter's name for it
         self.set_status(response.status)
         self.set_header("Cache-Control", "private, no-store")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("X-Request-Id", self.request_id)
+        self._tell_safety()
         self._tell_standing(response)
+        self._count(response)
         for name, value in response.headers.items():
             self.set_header(name, self._root + value if name == "Location" else value)
         if response.events is not None:
             await self._send_events(response)
         else:
             self.end(response.body, response.headers.get("Content-Type"))
+
+    def _tell_safety(self) -> None:
+        self.set_header("X-Request-Id", self.request_id)
+        for name, value in SAFETY_HEADERS.items():
+            self.set_header(name, value)
+
+    def _count(self, response: Response) -> None:
+        metrics = self.server.metrics
+        if metrics is not None:
+            seconds = self.request.request_time()
+            metrics.answered(self.request.method or "", response.route, response.status, seconds)
 
     def _tell_standing(self, response: Response) -> None:
         limits = self.server.settings.own_rate_limits
@@ -142,6 +167,9 @@ class TornadoHost(RequestHandler):
         self._streaming = asyncio.current_task()
         complete = False
         events = frames(response.events)
+        metrics = self.server.metrics
+        if metrics is not None:
+            metrics.stream(response.route, 1)
         try:
             async for frame in events:
                 self.write(frame)
@@ -151,6 +179,8 @@ class TornadoHost(RequestHandler):
             return  # the reader has gone; what feeds the events goes on without it
         finally:
             self._streaming = None
+            if metrics is not None:
+                metrics.stream(response.route, -1)
             await events.aclose()  # type: ignore[attr-defined]  # an async generator
             if not complete and self.request.connection is not None:
                 # Never end cleanly after a failure: the client must see that something is missing.
@@ -174,19 +204,40 @@ class TornadoHost(RequestHandler):
             told = _BY_STATUS.get(status_code, InvalidJson)()
         response = failure(told or NotFound(), self.language)
         self.set_status(response.status)
-        self.set_header("X-Request-Id", self.request_id)
+        self._tell_safety()
         if not self._is_read:
             # Tornado will hang up on the rest of the body: say so, lest the client send more.
             self.set_header("Connection", "close")
         self._tell_standing(response)
+        self._count(response)
         for name, value in response.headers.items():
             self.set_header(name, value)
         self.end(response.body, response.headers["Content-Type"])
 
+    async def send_health(self) -> None:
+        """Say whether the service can work, to anybody, and nothing else."""
+        try:
+            healthy, body = await self.server.health()
+            headers = {"Content-Type": JSON}
+            status = 200 if healthy else 503
+            response = Response(status, json.dumps(body).encode(), headers=headers, route="/health")
+        except Exception as error:  # noqa: BLE001 - health must always answer
+            response = failure(error, self.language)
+        await self.send(replace(response, is_activity=False))
+
+    async def send_metrics(self) -> None:
+        """Send the numbers of this server."""
+        from promptyflow_server.shared.metrics import CONTENT_TYPE
+
+        metrics = (await self.server.dispatcher()).services.metrics
+        headers = {"Content-Type": CONTENT_TYPE}
+        body = await asyncio.to_thread(metrics.text)
+        await self.send(Response(200, body, headers=headers, is_activity=False, route="/metrics"))
+
     def framework_error(self, error: HTTPError) -> BaseException:
         """Return our error for one that tornado raised; what we do not know stays a 500."""
         if error.status_code == 405:  # noqa: PLR2004
-            return MethodNotAllowed(allow="GET, POST, PATCH, DELETE")
+            return MethodNotAllowed(allow=self.methods)
         kind = _BY_STATUS.get(error.status_code)
         if kind is ValidationError:
             return ValidationError.at("request", "invalid")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from promptyflow_server.settings import Settings
+    from promptyflow_server.shared.metrics import Reading
 
     ResultT = TypeVar("ResultT")
 
@@ -131,6 +132,18 @@ class Database:
         """Ask the server for an answer, or raise `Unavailable`."""
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
+
+    def readings(self) -> list[Reading]:
+        """Return how many connections there are, for the metrics."""
+        if self._engine is None:
+            return []
+        pool: Any = self._engine.pool
+        counted = {"used": pool.checkedout(), "idle": pool.checkedin()}
+        meaning = "Connections of this process."
+        return [
+            ("database_connections", meaning, {"pool": "primary", "state": state}, float(number))
+            for state, number in counted.items()
+        ]
 
     async def direct(self) -> psycopg.AsyncConnection[Any]:
         """Return a connection for the caller alone, past the pool and past a pooler's address.
