@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
-PYTHON_SOURCES := promptyflow_lab server_extension tests labextension/_build_backend.py
+PYTHON_SOURCES := promptyflow_lab server_extension tests tools labextension/_build_backend.py
 BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 PACKAGE := pyproject.toml labextension/package.json labextension/yarn.lock
 
