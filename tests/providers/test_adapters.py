@@ -21,8 +21,9 @@ from promptyflow_server.providers.base import (
     Usage,
 )
 from promptyflow_server.providers.gemini import Gemini
-from promptyflow_server.providers.openai_responses import XAI, OpenAIResponses
+from promptyflow_server.providers.openai_responses import OpenAIResponses
 from promptyflow_server.providers.openrouter import OpenRouter
+from promptyflow_server.providers.xai import XAI
 from promptyflow_server.shared.errors import ProviderError
 
 KINDS = {

@@ -19,6 +19,7 @@ from fault_server import CUT, DONE, WAIT, chunk, event, sse
 
 from promptyflow_server.providers.address import (
     GuardedBackend,
+    Reach,
     RefusedAddress,
     check_base_url,
     is_allowed,
@@ -189,6 +190,8 @@ async def test_a_line_that_breaks_after_the_end_is_no_failure(faults, ask):
     assert Delta("Hello") in await ask()
 
 
+ANYWHERE = Reach(private=True)
+PUBLIC_ONLY = Reach(private=False)
 PRIVATE = ["127.0.0.1", "127.8.8.8", "10.0.0.1", "192.168.1.1", "172.16.0.1", "::1", "fd00::1"]
 NEVER = [
     "169.254.169.254",
@@ -258,7 +261,7 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeyp
 
     monkeypatch.setattr(loop, "getaddrinfo", resolve)
     with pytest.raises(RefusedAddress):
-        await GuardedBackend(private=False).connect_tcp("mixed.example", 443)
+        await GuardedBackend(PUBLIC_ONLY).connect_tcp("mixed.example", 443)
 
 
 async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch):
@@ -280,7 +283,7 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch)
     monkeypatch.setattr(loop, "getaddrinfo", resolve)
     monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
     with pytest.raises(httpcore.ConnectError):
-        await GuardedBackend(private=False).connect_tcp("rebinding.example", 443)
+        await GuardedBackend(PUBLIC_ONLY).connect_tcp("rebinding.example", 443)
     assert (asked, connected) == (["rebinding.example"], ["1.1.1.1"])
 
 
@@ -304,13 +307,13 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch)
 )
 def test_a_base_url_is_an_address_and_nothing_more(url):
     with pytest.raises(ValidationError):
-        check_base_url(url, https_only=False)
+        check_base_url(url, ANYWHERE)
 
 
 def test_a_base_url_is_kept_in_one_form():
-    assert check_base_url(" HTTPS://Example.COM/V1/ ", https_only=True) == "https://example.com/V1"
+    assert check_base_url(" HTTPS://Example.COM/V1/ ", PUBLIC_ONLY) == "https://example.com/V1"
     with pytest.raises(ValidationError):
-        check_base_url("http://example.com", https_only=True)
+        check_base_url("http://example.com", PUBLIC_ONLY)
 
 
 async def test_the_proxy_of_the_environment_is_used(faults, question, monkeypatch):

@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import re
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from promptyflow_server.shared.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from promptyflow_server.providers.settings import ProviderSettings
 
 _LONGEST_URL: Final = 2000
 _NOT_IN_URLS: Final = re.compile(r"[\x00-\x20\x7f\\]")
@@ -31,7 +34,58 @@ class RefusedAddress(Exception):
     """The address is not one that the server connects to."""
 
 
-def check_base_url(value: str, *, https_only: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which addresses that people give the server connects to.
+
+    Parameters
+    ----------
+    private
+        The server belongs to one person: loopback and private networks, also without https.
+    hosts, networks
+        What the operator of a shared server allows besides public addresses.
+    """
+
+    private: bool
+    hosts: frozenset[str] = frozenset()
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+    @classmethod
+    def of(cls, settings: ProviderSettings, *, local: bool) -> Reach:
+        """Return what the settings allow."""
+        hosts, networks = set(), []
+        for word in settings.private_hosts:
+            try:
+                networks.append(ipaddress.ip_network(word))
+            except ValueError:
+                hosts.add(word)
+        return cls(local, frozenset(hosts), tuple(networks))
+
+    def wants_https(self, host: str) -> bool:
+        """Return whether a key must not go to this host in the clear."""
+        return not (self.private or self._is_listed(host))
+
+    def allows(self, host: str, address: Address) -> bool:
+        """Return whether the server connects to this address of a host."""
+        if host.lower().rstrip(".") in self.hosts or self._holds(_meant(address)):
+            return is_allowed(address, private=True)
+        return is_allowed(address, private=self.private)
+
+    def _is_listed(self, host: str) -> bool:
+        if host.lower().rstrip(".") in self.hosts:
+            return True
+        try:
+            return self._holds(_meant(ipaddress.ip_address(host)))
+        except ValueError:
+            return False
+
+    def _holds(self, address: Address) -> bool:
+        return any(
+            address in network for network in self.networks if network.version == address.version
+        )
+
+
+def check_base_url(value: str, reach: Reach) -> str:
     """Return the base URL without slashes at its end.
 
     Raises
@@ -56,7 +110,7 @@ def check_base_url(value: str, *, https_only: bool) -> str:
         raise ValidationError.at("baseUrl", "url")
     if "@" in parts.netloc or "?" in url or "#" in url:
         raise ValidationError.at("baseUrl", "url_parts")
-    if https_only and scheme != "https":
+    if scheme != "https" and reach.wants_https(parts.hostname):
         raise ValidationError.at("baseUrl", "url_https")
     return f"{scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
@@ -95,12 +149,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     Parameters
     ----------
-    private
-        See `is_allowed`.
+    reach
+        Says which.
     """
 
-    def __init__(self, *, private: bool) -> None:
-        self._private = private
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
         self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -149,6 +203,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         # `fe80::1%eth0`: the zone is no part of the address.
         texts = list(dict.fromkeys(str(info[4][0]).partition("%")[0] for info in found))
         for text in texts:
-            if not is_allowed(ipaddress.ip_address(text), private=self._private):
+            if not self._reach.allows(host, ipaddress.ip_address(text)):
                 raise RefusedAddress
         return texts

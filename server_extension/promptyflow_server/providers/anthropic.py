@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from promptyflow_server.providers.sse import ServerEvent
     from promptyflow_server.providers.transport import Transport
 
-_VERSION: Final = "2023-06-01"
+VERSION: Final = "2023-06-01"
 _PAGE: Final = 1000
 _PAGES_AT_MOST: Final = 20
 _OUTPUT_IF_UNKNOWN: Final = 8192
@@ -46,15 +47,19 @@ ANTHROPIC: Final = Identity(
     name="Anthropic",
     default_base_url="https://api.anthropic.com/v1",
     key_header=("x-api-key", ""),
-    headers={"anthropic-version": _VERSION},
 )
 
 
 class Anthropic(HttpProvider):
     """Anthropic."""
 
-    def __init__(self, transport: Transport, identity: Identity = ANTHROPIC) -> None:
-        super().__init__(transport, identity)
+    counts_tokens = True
+
+    def __init__(
+        self, transport: Transport, identity: Identity = ANTHROPIC, *, version: str = VERSION
+    ) -> None:
+        told = {**identity.headers, "anthropic-version": version}
+        super().__init__(transport, replace(identity, headers=told))
         self._limits: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     async def list_models(self, access: Access) -> list[ModelInfo]:
@@ -79,28 +84,17 @@ class Anthropic(HttpProvider):
 
     async def question(self, request: CompletionRequest, access: Access) -> dict[str, Any]:
         """Return the body; the API wants a limit of the answer, so it is the model's own."""
-        wanted = request.parameters
-        limit = wanted.max_tokens or await self._largest_answer(request.model, access)
-        body: dict[str, Any] = {
-            "model": request.model,
-            "max_tokens": limit,
-            "messages": [
-                {"role": message.role, "content": message.content}
-                for message in request.messages
-                if message.role != "system"
-            ],
-            "stream": True,
-        }
-        system = [message.content for message in request.messages if message.role == "system"]
-        if system:
-            body["system"] = "\n\n".join(system)
-        if wanted.temperature is not None:
-            body["temperature"] = wanted.temperature
-        if wanted.top_p is not None:
-            body["top_p"] = wanted.top_p
-        if wanted.schema is not None:
-            body["output_config"] = {"format": {"type": "json_schema", "schema": wanted.schema}}
-        return body
+        limit = request.parameters.max_tokens
+        if limit is None:
+            limit = await self._largest_answer(request.model, access)
+        return {**_body(request), "max_tokens": limit, "stream": True}
+
+    def counting(self, request: CompletionRequest) -> tuple[str, dict[str, Any], str]:
+        """Return how tokens are counted."""
+        asked = _body(request)
+        counted = {"model", "system", "messages", "output_config"}
+        body = {name: value for name, value in asked.items() if name in counted}
+        return "/messages/count_tokens", body, "input_tokens"
 
     def interpreter(self) -> MessageStream:
         """Return what understands one streamed answer."""
@@ -135,6 +129,28 @@ class Anthropic(HttpProvider):
         return self._limits[known]
 
 
+def _body(request: CompletionRequest) -> dict[str, Any]:
+    wanted = request.parameters
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [
+            {"role": message.role, "content": message.content}
+            for message in request.messages
+            if message.role != "system"
+        ],
+    }
+    system = [message.content for message in request.messages if message.role == "system"]
+    if system:
+        body["system"] = "\n\n".join(system)
+    if wanted.temperature is not None:
+        body["temperature"] = wanted.temperature
+    if wanted.top_p is not None:
+        body["top_p"] = wanted.top_p
+    if wanted.schema is not None:
+        body["output_config"] = {"format": {"type": "json_schema", "schema": wanted.schema}}
+    return body
+
+
 class MessageStream:
     """One streamed answer: ``message_start``, blocks, ``message_delta``, ``message_stop``."""
 
@@ -153,6 +169,8 @@ class MessageStream:
             return error(document)
         if kind == "message_start":
             self._usage |= mapping(mapping(document.get("message")).get("usage"))
+            # All of the input is billed from here on, also if the answer is broken off.
+            into.append(replace(_usage(self._usage), output_tokens=None))
         elif kind == "content_block_start":
             block = mapping(document.get("content_block"))
             _piece(block.get("text"), block.get("thinking"), into)
@@ -164,8 +182,9 @@ class MessageStream:
             told = mapping(document.get("usage"))
             self._usage |= {name: value for name, value in told.items() if value is not None}
             self._reason = text_of(mapping(document.get("delta")).get("stop_reason"))
+            into.append(_usage(self._usage))
         elif kind == "message_stop":
-            into.extend((_usage(self._usage), _finish(self._reason)))
+            into.append(_finish(self._reason))
             self.over = True
         return None  # `ping`, and kinds that are new
 

@@ -67,12 +67,22 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """What is sent to a model."""
+    """What is sent to a model.
+
+    Parameters
+    ----------
+    timeout
+        Seconds for the whole answer; None for the server's own patience.
+    api
+        Through which of OpenAI's two APIs the model is asked, where the catalogue knows; None for
+        the provider's own way.
+    """
 
     model: str
     messages: tuple[Message, ...] = field(repr=False)
     parameters: Parameters = field(default_factory=Parameters)
     timeout: float | None = None
+    api: Literal["responses", "chat"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +190,18 @@ class Provider(Protocol):
     def default_base_url(self) -> str | None:
         """Where it is, if nobody says otherwise."""
 
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether it counts the tokens of a request that is not sent to a model."""
+
     async def list_models(self, access: Access) -> list[ModelInfo]:
         """Return the models that this key may use."""
 
     async def test(self, access: Access) -> int:
         """Return how many models the key opens; raise where it opens nothing."""
+
+    async def count_tokens(self, request: CompletionRequest, access: Access) -> int:
+        """Return the tokens of a request as the provider counts them, where it `counts_tokens`."""
 
     def stream(self, request: CompletionRequest, access: Access) -> AsyncGenerator[Chunk, None]:
         """Send, and yield the answer as it comes; closing the generator closes the connection."""

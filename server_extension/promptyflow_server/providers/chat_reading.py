@@ -20,6 +20,7 @@ from promptyflow_server.providers.wire import amount, mapping, parse, text_of, w
 if TYPE_CHECKING:
     from promptyflow_server.providers.sse import ServerEvent
 
+_TICKS: Final = 10_000_000_000
 FINISH: Final[dict[str, FinishReason]] = {
     "stop": "stop",
     "eos": "stop",
@@ -135,5 +136,11 @@ def _usage(told: Any) -> Usage | None:  # noqa: ANN401
         cached_tokens=whole_number(prompt.get("cached_tokens")),
         cache_write_tokens=whole_number(prompt.get("cache_write_tokens")),
         reasoning_tokens=whole_number(completed.get("reasoning_tokens")),
-        cost=amount(told.get("cost")),
+        cost=cost(told),
     )
+
+
+def cost(told: dict[str, Any]) -> float | None:
+    """Return US dollars, where a provider's usage tells them: OpenRouter and xAI do."""
+    ticks = amount(told.get("cost_in_usd_ticks"))
+    return amount(told.get("cost")) if ticks is None else ticks / _TICKS

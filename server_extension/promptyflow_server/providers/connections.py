@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
 
+    from promptyflow_server.providers.address import Reach
     from promptyflow_server.providers.base import Access
     from promptyflow_server.providers.pace import Pace
+    from promptyflow_server.providers.settings import ProviderSettings
 
 _IDLE_SECONDS: Final = 30.0
 _IDLE_AT_MOST: Final = 20
@@ -36,18 +38,17 @@ class Connections:
     ----------
     pace
         How often connections are read.
-    local
-        The server belongs to one person: private networks may be reached, through the proxies of
-        the environment too. Elsewhere an address that a person gave is reached directly, and only
-        if it is a public one.
-    trust_env
-        Proxies and certificates of the environment count.
+    reach
+        Which addresses that people gave may be reached. A server of one's own reaches them through
+        its proxy too; a shared one directly, since behind a proxy they could not be checked.
+    settings
+        Proxies and certificates.
     """
 
-    def __init__(self, pace: Pace, *, local: bool, trust_env: bool) -> None:
+    def __init__(self, pace: Pace, reach: Reach, settings: ProviderSettings) -> None:
         self._pace = pace
-        self._local = local
-        self._trust_env = trust_env
+        self._reach = reach
+        self._settings = settings
         self._clients: dict[Way, httpx.AsyncClient] = {}
         self._ssl: ssl.SSLContext | None = None
         self._lock = asyncio.Lock()
@@ -61,9 +62,7 @@ class Connections:
         if client is None:
             async with self._lock:
                 if self._ssl is None:  # reads hundreds of certificates
-                    self._ssl = await asyncio.to_thread(
-                        httpx.create_ssl_context, trust_env=self._trust_env
-                    )
+                    self._ssl = await asyncio.to_thread(self._certificates)
                 client = self._clients.get(way)
                 if client is None:
                     client = self._clients[way] = self._make(way, self._ssl)
@@ -78,23 +77,29 @@ class Connections:
 
     def _way(self, url: str, access: Access) -> Way:
         guarded = access.own_address
-        if not self._trust_env or (guarded and not self._local):
+        if guarded and not self._reach.private:
             return guarded, None
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if urllib.request.proxy_bypass(host):
+        trusts = self._settings.trust_env
+        if trusts and urllib.request.proxy_bypass(parts.hostname or ""):
             return guarded, None
-        proxies = urllib.request.getproxies()
-        proxy = proxies.get(parts.scheme) or proxies.get("all")
+        proxies = urllib.request.getproxies() if trusts else {}
+        proxy = self._settings.proxy or proxies.get(parts.scheme) or proxies.get("all")
         if not proxy:
             return guarded, None
         return False, proxy if "://" in proxy else f"http://{proxy}"
+
+    def _certificates(self) -> ssl.SSLContext:
+        context = httpx.create_ssl_context(trust_env=self._settings.trust_env)
+        if self._settings.ca_file is not None:
+            context.load_verify_locations(self._settings.ca_file)
+        return context
 
     def _make(self, way: Way, context: ssl.SSLContext) -> httpx.AsyncClient:
         guarded, proxy = way
         backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
         if guarded:
-            backend = GuardedBackend(private=self._local)
+            backend = GuardedBackend(self._reach)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             proxy=None if proxy is None else _proxy(proxy),

@@ -50,6 +50,16 @@ _SAID: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
     ("authentication", re.compile(r"(?:incorrect|invalid) api[ _]key", re.IGNORECASE)),
+    (
+        "model_not_found",
+        re.compile(r"\bmodel\b.{0,200}?(?:not found|does not exist)", re.IGNORECASE | re.DOTALL),
+    ),
+    (
+        "blocked",
+        re.compile(
+            r"violates .{0,40}(?:guidelines|polic)|content management policy", re.IGNORECASE
+        ),
+    ),
     ("region", re.compile(r"location is not supported|country.{0,40}not supported", re.IGNORECASE)),
     (
         "billing",

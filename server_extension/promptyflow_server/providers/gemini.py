@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from promptyflow_server.providers.sse import ServerEvent
     from promptyflow_server.providers.transport import Transport
 
+_HOST: Final = "https://generativelanguage.googleapis.com"
+VERSION: Final = "v1beta"
 _PAGE: Final = 1000
 _PAGES_AT_MOST: Final = 20
 _FINISH: Final[dict[str, FinishReason]] = {"STOP": "stop", "MAX_TOKENS": "length"}
@@ -32,7 +35,7 @@ _FINISH: Final[dict[str, FinishReason]] = {"STOP": "stop", "MAX_TOKENS": "length
 GEMINI: Final = Identity(
     id="gemini",
     name="Google Gemini",
-    default_base_url="https://generativelanguage.googleapis.com/v1beta",
+    default_base_url=f"{_HOST}/{VERSION}",
     key_header=("x-goog-api-key", ""),  # never in the address, where logs would keep it
 )
 
@@ -40,8 +43,12 @@ GEMINI: Final = Identity(
 class Gemini(HttpProvider):
     """Gemini."""
 
-    def __init__(self, transport: Transport, identity: Identity = GEMINI) -> None:
-        super().__init__(transport, identity)
+    counts_tokens = True
+
+    def __init__(
+        self, transport: Transport, identity: Identity = GEMINI, *, version: str = VERSION
+    ) -> None:
+        super().__init__(transport, replace(identity, default_base_url=f"{_HOST}/{version}"))
 
     async def list_models(self, access: Access) -> list[ModelInfo]:
         """Return all pages of ``GET /models`` that generate content."""
@@ -61,36 +68,17 @@ class Gemini(HttpProvider):
 
     def path(self, request: CompletionRequest) -> str:
         """Return where questions go: without ``alt=sse`` the stream would be a JSON list."""
-        model = quote(request.model.removeprefix("models/"), safe="")
-        return f"/models/{model}:streamGenerateContent?alt=sse"
+        return f"{_model_path(request.model)}:streamGenerateContent?alt=sse"
+
+    def counting(self, request: CompletionRequest) -> tuple[str, dict[str, Any], str]:
+        """Return how tokens are counted: of the whole question, system text and schema included."""
+        model = request.model.removeprefix("models/")
+        asked = {"model": f"models/{model}", **_body(request)}
+        return f"{_model_path(model)}:countTokens", {"generateContentRequest": asked}, "totalTokens"
 
     async def question(self, request: CompletionRequest, access: Access) -> dict[str, Any]:  # noqa: ARG002 - the same for all
         """Return the body."""
-        wanted = request.parameters
-        contents = [
-            {
-                "role": "model" if message.role == "assistant" else "user",
-                "parts": [{"text": message.content}],
-            }
-            for message in request.messages
-            if message.role != "system"
-        ]
-        body: dict[str, Any] = {"contents": contents}
-        system = [m.content for m in request.messages if m.role == "system"]
-        if system:
-            body["systemInstruction"] = {"parts": [{"text": text} for text in system]}
-        configuration: dict[str, Any] = {
-            "temperature": wanted.temperature,
-            "topP": wanted.top_p,
-            "maxOutputTokens": wanted.max_tokens,
-        }
-        if wanted.schema is not None:
-            configuration["responseMimeType"] = "application/json"
-            configuration["responseJsonSchema"] = wanted.schema
-        given = {name: value for name, value in configuration.items() if value is not None}
-        if given:
-            body["generationConfig"] = given
-        return body
+        return _body(request)
 
     def interpreter(self) -> ContentStream:
         """Return what understands one streamed answer."""
@@ -106,6 +94,38 @@ class Gemini(HttpProvider):
         if not any(isinstance(chunk, Finish) for chunk in into):
             return Cause("interrupted") if into else Cause("not_an_api")
         return None
+
+
+def _model_path(model: str) -> str:
+    return f"/models/{quote(model.removeprefix('models/'), safe='')}"
+
+
+def _body(request: CompletionRequest) -> dict[str, Any]:
+    wanted = request.parameters
+    contents = [
+        {
+            "role": "model" if message.role == "assistant" else "user",
+            "parts": [{"text": message.content}],
+        }
+        for message in request.messages
+        if message.role != "system"
+    ]
+    body: dict[str, Any] = {"contents": contents}
+    system = [message.content for message in request.messages if message.role == "system"]
+    if system:
+        body["systemInstruction"] = {"parts": [{"text": text} for text in system]}
+    configuration: dict[str, Any] = {
+        "temperature": wanted.temperature,
+        "topP": wanted.top_p,
+        "maxOutputTokens": wanted.max_tokens,
+    }
+    if wanted.schema is not None:
+        configuration["responseMimeType"] = "application/json"
+        configuration["responseJsonSchema"] = wanted.schema
+    given = {name: value for name, value in configuration.items() if value is not None}
+    if given:
+        body["generationConfig"] = given
+    return body
 
 
 class ContentStream:
@@ -130,8 +150,10 @@ def read_piece(document: Any, into: list[Chunk]) -> Cause | None:  # noqa: ANN40
         return problem
     if not isinstance(document, dict):
         return Cause("not_an_api")
+    usage = _usage(document.get("usageMetadata"))
     blocked = text_of(mapping(document.get("promptFeedback")).get("blockReason"))
     if blocked is not None:
+        into.extend([] if usage is None else [usage])
         return Cause("blocked", said=blocked)
     candidates = document.get("candidates")
     first = mapping(candidates[0]) if isinstance(candidates, list) and candidates else {}
@@ -140,7 +162,6 @@ def read_piece(document: Any, into: list[Chunk]) -> Cause | None:  # noqa: ANN40
         text = text_of(part.get("text"))
         if text is not None:
             into.append(Reasoning(text) if part.get("thought") is True else Delta(text))
-    usage = _usage(document.get("usageMetadata"))
     reason = text_of(first.get("finishReason"))
     if usage is not None:
         into.append(usage)

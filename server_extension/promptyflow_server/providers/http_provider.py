@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -9,19 +10,29 @@ from typing import TYPE_CHECKING, Any, Final
 from promptyflow_server.providers.base import Chunk, ModelInfo, Opened, merged
 from promptyflow_server.providers.error_reading import refusal
 from promptyflow_server.providers.errors import Cause
+from promptyflow_server.providers.ndjson import LineReader
+from promptyflow_server.providers.sse import EventReader
 from promptyflow_server.providers.streaming import EVENT_STREAM, read_stream
 from promptyflow_server.providers.transport import Outgoing
-from promptyflow_server.providers.wire import encode, parse
+from promptyflow_server.providers.wire import encode, parse, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from promptyflow_server.providers.base import Access, CompletionRequest
-    from promptyflow_server.providers.streaming import Interpreter
+    from promptyflow_server.providers.streaming import Interpreter, Reader
     from promptyflow_server.providers.transport import OpenAnswer, Transport
 
 LIST_SECONDS: Final = 20.0
 """Patience for lists and tests: a person waits for them."""
+COUNT_SECONDS: Final = 60.0
+"""Patience for counts: megabytes may have to go up first."""
+
+
+_READERS: Final[dict[str, type[Reader]]] = {
+    EVENT_STREAM: EventReader,
+    "application/x-ndjson": LineReader,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Identity:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class HttpProvider:
+class HttpProvider(ABC):
     """A provider reached over the transport.
 
     Parameters
@@ -54,7 +65,14 @@ class HttpProvider:
         Carries the requests.
     identity
         Which provider it is.
+
+    Attributes
+    ----------
+    counts_tokens
+        The provider has an endpoint that counts.
     """
+
+    counts_tokens: bool = False
 
     def __init__(self, transport: Transport, identity: Identity) -> None:
         self._transport = transport
@@ -65,13 +83,26 @@ class HttpProvider:
         self.needs_base_url = identity.needs_base_url
         self.default_base_url = identity.default_base_url
 
+    @abstractmethod
     async def list_models(self, access: Access) -> list[ModelInfo]:
         """Return the models that this key may use."""
-        raise NotImplementedError
 
     async def test(self, access: Access) -> int:
         """Return how many models the key opens."""
         return len(await self.list_models(access))
+
+    async def count_tokens(self, request: CompletionRequest, access: Access) -> int:
+        """Return the tokens of a request as the provider counts them."""
+        path, body, told = self.counting(request)
+        document = await self.document("POST", path, access, body, timeout=COUNT_SECONDS)
+        counted = whole_number(document.get(told))
+        if counted is None:
+            raise Cause("not_an_api").error(self, access.key)
+        return counted
+
+    def counting(self, request: CompletionRequest) -> tuple[str, dict[str, Any], str]:
+        """Return where tokens are counted, with which body, and where the answer has the number."""
+        raise NotImplementedError(request.model)
 
     async def stream(
         self, request: CompletionRequest, access: Access
@@ -82,21 +113,21 @@ class HttpProvider:
             async for chunk in chunks:
                 yield chunk
 
+    @abstractmethod
     async def question(self, request: CompletionRequest, access: Access) -> dict[str, Any]:
         """Return the body that asks for a streamed answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def path(self, request: CompletionRequest) -> str:
         """Return where questions go, below the base URL."""
-        raise NotImplementedError
 
+    @abstractmethod
     def interpreter(self) -> Interpreter:
         """Return what understands one streamed answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self, document: Any, into: list[Chunk]) -> Cause | None:  # noqa: ANN401 - parsed JSON
         """Add what an answer in one piece holds; return the cause if it tells of an error."""
-        raise NotImplementedError
 
     async def answer_to(
         self, body: dict[str, Any], request: CompletionRequest, access: Access
@@ -107,8 +138,9 @@ class HttpProvider:
         )
         async with self._transport.open(outgoing) as answer:
             yield Opened(answer.request_id)
-            if answer.media_type == EVENT_STREAM:
-                chunks = read_stream(answer, self.interpreter())
+            reader = _READERS.get(answer.media_type)
+            if reader is not None:
+                chunks = read_stream(answer, self.interpreter(), reader())
             else:
                 chunks = self._in_one_piece(answer)
             async with aclosing(chunks):
@@ -116,14 +148,27 @@ class HttpProvider:
                     yield chunk
 
     async def fetch(self, path: str, access: Access) -> dict[str, Any]:
-        """Return a document.
+        """Return a document."""
+        return await self.document("GET", path, access)
+
+    async def document(
+        self,
+        method: str,
+        path: str,
+        access: Access,
+        body: dict[str, Any] | None = None,
+        *,
+        timeout: float = LIST_SECONDS,  # noqa: ASYNC109 - of the request, kept by the transport
+    ) -> dict[str, Any]:
+        """Ask for a document and return it.
 
         Raises
         ------
         ProviderError, ProviderTimeout
             There is none.
         """
-        outgoing = self.outgoing("GET", path, access, timeout=LIST_SECONDS)
+        data = None if body is None else encode(body)
+        outgoing = self.outgoing(method, path, access, data, timeout=timeout)
         answer = await self._transport.fetch(outgoing)
         document = parse(answer.body)
         if isinstance(document, list):

@@ -1,8 +1,10 @@
-"""The Responses API, as OpenAI and xAI speak it."""
+"""The Responses API, as OpenAI and xAI speak it, with Chat Completions for what lacks it."""
 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_server.providers import chat_reading
@@ -18,17 +20,26 @@ from promptyflow_server.providers.base import (
 from promptyflow_server.providers.error_reading import error
 from promptyflow_server.providers.errors import Cause
 from promptyflow_server.providers.http_provider import HttpProvider, Identity
-from promptyflow_server.providers.wire import amount, mapping, parse, text_of, whole_number
+from promptyflow_server.providers.openai_chat import OpenAIChat
+from promptyflow_server.providers.wire import mapping, parse, text_of, whole_number
+from promptyflow_server.shared.errors import ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from promptyflow_server.providers.base import Access, CompletionRequest, Message
     from promptyflow_server.providers.sse import ServerEvent
     from promptyflow_server.providers.transport import Transport
 
 _LONGEST_PART: Final = 10_000_000
 _LEAST_OUTPUT: Final = 16
-_TICKS: Final = 10_000_000_000
-_CENTS_PER_100M: Final = 10_000
+_KNOWN_AT_MOST: Final = 500
+_NO_SUCH_PATH: Final = {404, 405, 501}
+_WANTS_CHAT: Final = re.compile(
+    r"(?:only|use|instead)\b.{0,80}chat[/ ]completions"
+    r"|responses.{0,40}(?:not (?:supported|available|implemented)|unsupported)",
+    re.IGNORECASE | re.DOTALL,
+)
 _NO_TEXT: Final = re.compile(
     r"embedding|whisper|tts|dall-e|moderation|image|audio|realtime|transcribe|sora|babbage|davinci"
 )
@@ -38,14 +49,21 @@ _INCOMPLETE: Final[dict[str, FinishReason]] = {
 }
 
 OPENAI: Final = Identity(id="openai", name="OpenAI", default_base_url="https://api.openai.com/v1")
-X_AI: Final = Identity(id="xai", name="xAI", default_base_url="https://api.x.ai/v1")
 
 
 class OpenAIResponses(HttpProvider):
-    """OpenAI."""
+    """OpenAI: the Responses API, and Chat Completions for models and servers that know only that.
+
+    Which of the two a model wants is told by the request. Where it is not told, a refusal that
+    names the other API is believed, and remembered for that model.
+    """
+
+    counts_tokens = True
 
     def __init__(self, transport: Transport, identity: Identity = OPENAI) -> None:
         super().__init__(transport, identity)
+        self._chat = OpenAIChat(transport, identity)
+        self._chat_only: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def list_models(self, access: Access) -> list[ModelInfo]:
         """Return the models of ``GET /models`` that write text."""
@@ -54,31 +72,46 @@ class OpenAIResponses(HttpProvider):
             raise Cause("not_an_api").error(self, access.key)
         return [model for model in models if not _NO_TEXT.search(model.id)]
 
+    async def stream(
+        self, request: CompletionRequest, access: Access
+    ) -> AsyncGenerator[Chunk, None]:
+        """Send, and yield the answer as it comes."""
+        known = (access.base_url, request.model)
+        if request.api != "chat" and known not in self._chat_only:
+            began = False
+            try:
+                async with aclosing(super().stream(request, access)) as chunks:
+                    async for chunk in chunks:
+                        began = True
+                        yield chunk
+            except ProviderError as error:
+                if began or request.api is not None or not _wants_chat(error):
+                    raise
+                self._remember(known)
+            else:
+                return
+        async with aclosing(self._chat.stream(request, access)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
     def path(self, request: CompletionRequest) -> str:  # noqa: ARG002 - the same for all
         """Return where questions go."""
         return "/responses"
 
+    def counting(self, request: CompletionRequest) -> tuple[str, dict[str, Any], str]:
+        """Return how tokens are counted."""
+        return "/responses/input_tokens", _read_by_model(request), "input_tokens"
+
     async def question(self, request: CompletionRequest, access: Access) -> dict[str, Any]:  # noqa: ARG002 - the same for all
         """Return the body; nothing is stored at the provider."""
         wanted = request.parameters
-        body: dict[str, Any] = {
-            "model": request.model,
-            "input": [_item(message) for message in request.messages if message.role != "system"],
-            "stream": True,
-            "store": False,
-        }
-        system = [message.content for message in request.messages if message.role == "system"]
-        if system:
-            body["instructions"] = "\n\n".join(system)
+        body = {**_read_by_model(request), "stream": True, "store": False}
         if wanted.temperature is not None:
             body["temperature"] = wanted.temperature
         if wanted.top_p is not None:
             body["top_p"] = wanted.top_p
         if wanted.max_tokens is not None:
             body["max_output_tokens"] = max(wanted.max_tokens, _LEAST_OUTPUT)
-        if wanted.schema is not None:
-            form = {"type": "json_schema", "name": "answer", "schema": wanted.schema}
-            body["text"] = {"format": {**form, "strict": True}}
         return body
 
     def interpreter(self) -> ResponseStream:
@@ -98,19 +131,18 @@ class OpenAIResponses(HttpProvider):
                     _part(part, into, is_reasoning=item.get("type") == "reasoning")
         return _ended(response, into)
 
+    def _remember(self, known: tuple[str, str]) -> None:
+        self._chat_only[known] = None
+        if len(self._chat_only) > _KNOWN_AT_MOST:
+            self._chat_only.popitem(last=False)
 
-class XAI(OpenAIResponses):
-    """xAI, whose own list tells prices."""
 
-    def __init__(self, transport: Transport, identity: Identity = X_AI) -> None:
-        super().__init__(transport, identity)
-
-    async def list_models(self, access: Access) -> list[ModelInfo]:
-        """Return the models of ``GET /language-models``."""
-        rows = (await self.fetch("/language-models", access)).get("models")
-        if not isinstance(rows, list):
-            raise Cause("not_an_api").error(self, access.key)
-        return [_xai_model(row) for row in map(mapping, rows) if text_of(row.get("id"))]
+def _wants_chat(error: ProviderError) -> bool:
+    """Return whether a refusal means that only the other API is spoken here."""
+    told = error.details
+    if told.get("kind") == "not_an_api" and told.get("status") in _NO_SUCH_PATH:
+        return True
+    return _WANTS_CHAT.search(str(told.get("providerMessage", ""))) is not None
 
 
 class ResponseStream:
@@ -169,6 +201,22 @@ def _part(part: dict[str, Any], into: list[Chunk], *, is_reasoning: bool) -> Non
         into.append(Reasoning(text) if is_reasoning else Delta(text))
 
 
+def _read_by_model(request: CompletionRequest) -> dict[str, Any]:
+    """Return the part of the body that the model reads, and that is counted."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "input": [_item(message) for message in request.messages if message.role != "system"],
+    }
+    system = [message.content for message in request.messages if message.role == "system"]
+    if system:
+        body["instructions"] = "\n\n".join(system)
+    schema = request.parameters.schema
+    if schema is not None:
+        form = {"type": "json_schema", "name": "answer", "schema": schema}
+        body["text"] = {"format": {**form, "strict": True}}
+    return body
+
+
 def _item(message: Message) -> dict[str, Any]:
     text = message.content
     if len(text) <= _LONGEST_PART or message.role == "assistant":
@@ -185,22 +233,11 @@ def _usage(told: Any) -> Usage | None:  # noqa: ANN401 - parsed JSON
         return None
     given = mapping(told.get("input_tokens_details"))
     written = mapping(told.get("output_tokens_details"))
-    ticks = amount(told.get("cost_in_usd_ticks"))
     return Usage(
         input_tokens=whole_number(told.get("input_tokens")),
         output_tokens=whole_number(told.get("output_tokens")),
         cached_tokens=whole_number(given.get("cached_tokens")),
         cache_write_tokens=whole_number(given.get("cache_write_tokens")),
         reasoning_tokens=whole_number(written.get("reasoning_tokens")),
-        cost=None if ticks is None else ticks / _TICKS,
-    )
-
-
-def _xai_model(row: dict[str, Any]) -> ModelInfo:
-    given = amount(row.get("prompt_text_token_price"))
-    written = amount(row.get("completion_text_token_price"))
-    return ModelInfo(
-        id=row["id"],
-        input_price=None if given is None else given / _CENTS_PER_100M,
-        output_price=None if written is None else written / _CENTS_PER_100M,
+        cost=chat_reading.cost(told),
     )

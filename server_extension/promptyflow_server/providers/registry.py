@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from promptyflow_server.providers.anthropic import Anthropic
 from promptyflow_server.providers.gemini import Gemini
+from promptyflow_server.providers.ollama import Ollama
 from promptyflow_server.providers.openai_chat import OpenAIChat
-from promptyflow_server.providers.openai_responses import XAI, OpenAIResponses
+from promptyflow_server.providers.openai_responses import OpenAIResponses
 from promptyflow_server.providers.openrouter import OpenRouter
 from promptyflow_server.providers.transport import Transport
+from promptyflow_server.providers.xai import XAI
 from promptyflow_server.shared.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -58,13 +60,15 @@ class Providers:
 
 def build_providers(settings: Settings) -> Providers:
     """Return all providers over one transport."""
-    transport = Transport(settings.providers, local=settings.local)
+    told = settings.providers
+    transport = Transport(told, local=settings.local)
     providers = (
         OpenAIResponses(transport),
-        Anthropic(transport),
-        Gemini(transport),
+        Anthropic(transport, version=told.anthropic_version),
+        Gemini(transport, version=told.gemini_version),
         XAI(transport),
         OpenRouter(transport),
+        Ollama(transport, local=settings.local),
         OpenAIChat(transport),
     )
     return Providers(providers, transport)

@@ -1,4 +1,4 @@
-"""How AI providers are reached, as an operator sets it. Imports nothing heavy: it is read at start."""
+"""How AI providers are reached, as an operator sets it; read at start, so nothing heavy in here."""
 
 from __future__ import annotations
 

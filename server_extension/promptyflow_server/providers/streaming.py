@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from promptyflow_server.providers.base import Chunk, Finish, merged
 from promptyflow_server.providers.errors import Cause
-from promptyflow_server.providers.sse import EventReader, EventTooLarge
+from promptyflow_server.providers.sse import EventTooLarge
 from promptyflow_server.shared.errors import ProviderError, ProviderTimeout
 
 if TYPE_CHECKING:
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 
 EVENT_STREAM: Final = "text/event-stream"
 _PATIENCE: Final = 0.05
+
+
+class Reader(Protocol):
+    """Finds events in bytes that may be cut anywhere.
+
+    Attributes
+    ----------
+    stray
+        What belongs to no event so far.
+    """
+
+    stray: bytearray
+
+    def feed(self, chunk: bytes) -> list[ServerEvent]:
+        """Return the events that end within these bytes; raise `EventTooLarge`."""
 
 
 class Interpreter(Protocol):
@@ -39,7 +54,9 @@ class Interpreter(Protocol):
         """Return the cause that lines outside of events tell of."""
 
 
-async def read_stream(answer: OpenAnswer, interpreter: Interpreter) -> AsyncGenerator[Chunk, None]:
+async def read_stream(
+    answer: OpenAnswer, interpreter: Interpreter, reader: Reader
+) -> AsyncGenerator[Chunk, None]:
     """Yield the chunks of a stream, those of one network read together, `Finish` last.
 
     Raises
@@ -47,7 +64,6 @@ async def read_stream(answer: OpenAnswer, interpreter: Interpreter) -> AsyncGene
     ProviderError
         The stream tells of an error, or ends before the provider has said that it is complete.
     """
-    reader = EventReader()
     finish: Finish | None = None
     async for data in answer.reads:
         chunks: list[Chunk] = []
@@ -76,8 +92,9 @@ async def _read_to_the_end(answer: OpenAnswer) -> None:
 
 
 def _interpreted(
-    reader: EventReader, data: bytes, interpreter: Interpreter, into: list[Chunk]
+    reader: Reader, data: bytes, interpreter: Interpreter, into: list[Chunk]
 ) -> Cause | None:
+    strays = len(reader.stray)
     try:
         events = reader.feed(data)
     except EventTooLarge:
@@ -86,4 +103,6 @@ def _interpreted(
         problem = interpreter.event(event, into)
         if problem is not None or interpreter.over:
             return problem
+    if len(reader.stray) > strays:  # an error outside of events, once it has come whole
+        return interpreter.stray(bytes(reader.stray))
     return None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpcore
 import httpx
 
-from promptyflow_server.providers.address import RefusedAddress
+from promptyflow_server.providers.address import Reach, RefusedAddress
 from promptyflow_server.providers.connections import Connections
 from promptyflow_server.providers.errors import Cause, retry_after, timed_out
 from promptyflow_server.providers.pace import Pace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from promptyflow_server.providers.base import Access
     from promptyflow_server.providers.errors import Named
-    from promptyflow_server.settings import ProviderSettings
+    from promptyflow_server.providers.settings import ProviderSettings
     from promptyflow_server.shared.errors import AppError, ProviderError
 
 log: Final = logging.getLogger("promptyflow.providers")
@@ -123,7 +123,7 @@ class Transport:
     def __init__(self, settings: ProviderSettings, *, local: bool) -> None:
         self._settings = settings
         self._pace = Pace()
-        self._connections = Connections(self._pace, local=local, trust_env=settings.trust_env)
+        self._connections = Connections(self._pace, Reach.of(settings, local=local), settings)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from promptyflow_server.ai.model_lists import ModelLists
     from promptyflow_server.http.call import User
+    from promptyflow_server.providers.address import Reach
     from promptyflow_server.providers.base import Provider
     from promptyflow_server.providers.registry import Providers
     from promptyflow_server.security.vault import Vault
@@ -63,8 +64,8 @@ class ApiKeys:
 
     Parameters
     ----------
-    local
-        The server belongs to one person: addresses may be http and private.
+    reach
+        Which addresses people may give.
     """
 
     def __init__(
@@ -73,14 +74,13 @@ class ApiKeys:
         vault: Vault,
         providers: Providers,
         models: ModelLists,
-        *,
-        local: bool,
+        reach: Reach,
     ) -> None:
         self._database = database
         self._vault = vault
         self._providers = providers
         self._models = models
-        self._local = local
+        self._reach = reach
 
     async def all(self, user: User) -> list[Row[Any]]:
         """Return the rows of a person's keys."""
@@ -199,7 +199,7 @@ class ApiKeys:
         return Access(address, secret, own_address=url is not None)
 
     def _address(self, provider: Provider, base_url: str) -> str | None:
-        url = check_base_url(base_url, https_only=not self._local)
+        url = check_base_url(base_url, self._reach)
         if url.count("/") == 2:  # noqa: PLR2004 - no path at all: where its kind has it
             usual = provider.default_base_url or "https://any/v1"
             url += "/" + usual.split("/", 3)[3]
