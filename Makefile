@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # yarn has a default registry of its own: give it the one that npm is configured with.
 JLPM = YARN_NPM_REGISTRY_SERVER="$${YARN_NPM_REGISTRY_SERVER:-$$(npm config get registry)}" $(BIN)/jlpm
 
-.PHONY: help lab test test-python test-browser-side check format bench clean
+.PHONY: help lab test test-python test-browser-side check format bench catalogue clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -52,6 +52,9 @@ format: $(STAMPS)/tools
 	$(BIN)/ruff format $(PYTHON_SOURCES)
 	$(BIN)/ruff check --fix $(PYTHON_SOURCES)
 	cd labextension && $(JLPM) lint
+
+catalogue: $(STAMPS)/tools
+	$(BIN)/python tools/refresh_catalogue.py
 
 bench: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 	for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from .columns import blob, flag, json_, metadata, of_owner, time, uuid, words
+from .columns import blob, flag, json_, metadata, number, of_owner, time, uuid, words
 
 api_keys = Table(
     "api_keys",
@@ -104,4 +104,32 @@ run_events = Table(  # what a stream has told so far, so that it can be told aga
     json_("data", "{}"),
     PrimaryKeyConstraint("owner_id", "run_id", "seq"),
     ForeignKeyConstraint(["owner_id", "run_id"], ["runs.owner_id", "runs.id"], ondelete="CASCADE"),
+)
+
+spending = Table(  # what each run has cost; stays when the run is deleted, and holds no text
+    "spending",
+    metadata,
+    of_owner(),
+    uuid("run_id"),
+    time("at"),
+    words("provider"),
+    words("model"),
+    flag("admin_key", default=False),  # sent with the operator's key
+    Column("cost", Numeric(18, 9), nullable=False, server_default=text("0")),
+    number("tokens", 0, BigInteger),
+    PrimaryKeyConstraint("owner_id", "run_id"),
+    Index("ix_spending_month", "owner_id", "at"),
+)
+
+token_factors = Table(  # how many tokens a provider charges for those that we count
+    "token_factors",
+    metadata,
+    of_owner(),
+    words("provider"),
+    words("family"),
+    words("script"),
+    number("counted", 0, BigInteger),
+    number("charged", 0, BigInteger),
+    time("updated_at"),
+    PrimaryKeyConstraint("owner_id", "provider", "family", "script"),
 )
