@@ -62,6 +62,7 @@ async def apply_steps(
         They make it too large.
     """
     tree, sheet = ContextTree(session), PromptSheet(session, limits)
+    await tree.load(Key(*step["node"]) for step in steps if "node" in step)
     for given in steps:
         step = given if fit is None else await fit(tree, sheet, given)
         if step is None:
@@ -101,7 +102,7 @@ async def _apply_to_node(tree: ContextTree, step: Entry) -> None:
             content, source = step["content"], step["source"]
             await tree.insert(key, step["title"], content, source, step["after"])
         case "remove":
-            await tree.remove(key)
+            await tree.remove_all([key])
         case "rename":
             await tree.rename(key, step["title"])
         case "source":

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+
+from promptyflow_server.projects.context.repository import NodeRepository
+from promptyflow_server.projects.context.text_repository import TextRepository
+from promptyflow_server.projects.prompts.repository import PromptRepository
+from promptyflow_server.projects.records import Key
 
 LINE = "The quick brown fox jumps over the lazy dog, twice.\n"
 ITEM = 50_000
@@ -98,3 +104,50 @@ async def test_a_place_that_is_used_again_and_again_spreads_the_keys(ann, dispat
     async with dispatcher.services.database.read() as connection:
         query = text("SELECT max(length(position)) FROM nodes WHERE project_id = :id")
         assert (await connection.execute(query, {"id": project.id})).scalar() <= 40
+
+
+async def rows_read(connection):
+    """Return how many rows of nodes and texts this transaction has read."""
+    query = (
+        "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))"
+        " FROM pg_stat_xact_user_tables WHERE relname IN ('nodes', 'node_chunks', 'selections')"
+    )
+    return int((await connection.execute(text(query))).scalar_one())
+
+
+async def test_pieces_made_a_moment_ago_are_found_one_by_one_before_there_are_statistics(
+    ann, dispatcher
+):
+    parts = 400
+    items = [{"id": 1, "title": "I", "content": "One line of it.\n\n" * parts}]
+    prompt = {"id": 1, "title": "P", "template": "{{context}}"}
+    blocks = [{"id": 1, "title": "B", "items": items}]
+    project = await ann.make({"contextBlocks": blocks, "promptBlocks": [prompt]})
+    split = {"blockId": 1, "itemId": 1, "method": "paragraph"}
+    await ann.post(f"{project.path}/context-blocks/split", split)
+    keys = [Key(1, 1, n) for n in range(1, parts + 1)]
+    query = text("SELECT owner_id FROM projects WHERE id = :id")
+    chosen = [(*key, order) for order, key in enumerate(keys, start=1)]
+    async with dispatcher.services.database.transaction() as connection:
+        owner = (await connection.execute(query, {"id": project.id})).scalar_one()
+        address = (connection, owner, UUID(project.id))
+        prompts, rows, texts = (
+            PromptRepository(*address),
+            NodeRepository(*address),
+            TextRepository(*address),
+        )
+        await prompts.select({1: chosen})
+        found = await rows.nodes(keys)
+        for read in (
+            lambda: prompts.pieces(1),
+            lambda: prompts.selected_texts(1),
+            lambda: rows.nodes(keys),
+            lambda: texts.texts(keys),
+            lambda: rows.update(found),
+            lambda: rows.unselect(keys),
+            lambda: rows.delete(keys),
+        ):
+            before = await rows_read(connection)
+            await read()
+            assert await rows_read(connection) - before <= 5 * parts
+        await connection.rollback()

@@ -9,6 +9,7 @@ from promptyflow_lab.domain.names import next_block_title, next_item_title, next
 from promptyflow_lab.domain.reading import check_title
 from promptyflow_server.projects.conflicts import deleted_node
 from promptyflow_server.projects.context.addressing import Addresses
+from promptyflow_server.projects.context.doomed import Doomed
 from promptyflow_server.projects.context.schemas import (
     AddBlock,
     AddItem,
@@ -62,8 +63,11 @@ class Operations:
             An operation makes no sense; the path tells which.
         """
         await self._refuse_stale(operations)
+        doomed = Doomed(self._tree)
         for index, operation in enumerate(operations):
             path = f"operations[{index}]"
+            if not isinstance(operation, DeleteNode):
+                await doomed.remove()
             match operation:
                 case AddBlock():
                     await self._add(operation, ROOT, path)
@@ -76,7 +80,8 @@ class Operations:
                 case MoveNode():
                     await self._move(operation, path)
                 case DeleteNode():
-                    await self._delete(operation, path)
+                    await self._delete(operation, path, doomed)
+        await doomed.remove()
 
     async def _refuse_stale(self, operations: Sequence[ContextOperation]) -> None:
         named = {
@@ -195,10 +200,10 @@ class Operations:
             raise ValidationError.at(f"{path}.itemId", "invalid")
         return parent
 
-    async def _delete(self, operation: DeleteNode, path: str) -> None:
+    async def _delete(self, operation: DeleteNode, path: str, doomed: Doomed) -> None:
         key = self.addresses.key(_ids(operation), path)
         if await self._tree.find(key) is not None:
-            await self._tree.remove(key)
+            await doomed.add(key)
         elif key not in self._tree.gone and not await self.addresses.was_given(key):
             raise await self.addresses.absent(key, path)
         # What somebody else has deleted already is as it should be.

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     func,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from promptyflow_server.projects.bulk import arrays_of, values_table
+from promptyflow_server.projects.bulk import arrays_of, looked_up, values_table
 from promptyflow_server.projects.context.nodes import Node
 from promptyflow_server.projects.records import Key
 from promptyflow_server.storage.tables import node_chunks, nodes, prompts, selections
@@ -65,7 +66,9 @@ class NodeRepository:
 
     async def nodes(self, keys: Iterable[Key]) -> list[Node]:
         """Return those of the nodes that exist."""
-        query = select(*_READ).join(_WANTED, _same(nodes, _WANTED)).where(self._in(nodes))
+        own = select(*_READ).where(self._in(nodes), _same(nodes, _WANTED))
+        joined, node = looked_up(_WANTED, own)
+        query = select(*node.c).select_from(joined)
         found = await self._connection.execute(query, arrays_of("wanted", _KEYS, keys))
         return [_node(row) for row in found]
 
@@ -118,22 +121,25 @@ class NodeRepository:
 
     async def update(self, changed: Sequence[Node]) -> None:
         """Write rows anew."""
-        columns = [name for name in _COLUMNS if name not in _KEYS and name != "source"]
-        query = (
-            update(nodes)
-            .values(
-                {name: _ROWS.c[name] for name in columns} | {"source": cast(_ROWS.c.source, JSONB)}
-            )
-            .where(self._in(nodes), _same(nodes, _ROWS))
-        )
-        await self._connection.execute(query, arrays_of("rows", _COLUMNS, map(_row, changed)))
+        values = {
+            name: bindparam(f"new_{name}", type_=kind)
+            for name, kind in _COLUMNS.items()
+            if name not in _KEYS
+        }
+        values["source"] = cast(values["source"], JSONB)
+        query = update(nodes).values(values).where(self._in(nodes), *_named(nodes))
+        rows = [
+            {f"new_{name}": value for name, value in zip(_COLUMNS, _row(node), strict=True)}
+            for node in changed
+        ]
+        await self._connection.execute(query, rows)
 
     async def delete(self, keys: Iterable[Key]) -> None:
         """Delete nodes with their texts; what stands in them must be named too."""
-        wanted = arrays_of("wanted", _KEYS, keys)
+        rows = _names(keys)
         for table in (node_chunks, nodes):
-            query = delete(table).where(self._in(table), _same(table, _WANTED))
-            await self._connection.execute(query, wanted)
+            query = delete(table).where(self._in(table), *_named(table))
+            await self._connection.execute(query, rows)
 
     async def move(self, old: Key, new: Key) -> None:
         """Give a node another address, and all in it; texts follow by their foreign key."""
@@ -146,15 +152,18 @@ class NodeRepository:
 
     async def unselect(self, keys: Iterable[Key]) -> dict[Key, list[SelectionRow]]:
         """Take nodes out of every prompt; return what was selected of each."""
-        query = (
-            delete(selections)
-            .where(self._in(selections), _same(selections, _WANTED))
-            .returning(*_SELECTED, selections.c.position)
+        own = select(*_SELECTED, selections.c.position).where(
+            self._in(selections), _same(selections, _WANTED)
         )
+        joined, chosen = looked_up(_WANTED, own)
+        query = select(*chosen.c).select_from(joined)
         found: dict[Key, list[SelectionRow]] = {}
         for row in await self._connection.execute(query, arrays_of("wanted", _KEYS, keys)):
             key = Key(row[1], row[2], row[3])
             found.setdefault(key, []).append((row[0], row[1], row[2], row[3], row[4]))
+        if found:
+            gone = delete(selections).where(self._in(selections), *_named(selections))
+            await self._connection.execute(gone, _names(found))
         return found
 
     async def select_again(self, rows: Sequence[SelectionRow]) -> None:
@@ -226,6 +235,15 @@ def _row(node: Node) -> tuple[Any, ...]:
         node.next_child_id,
         source,
     )
+
+
+def _named(table: Any) -> list[Any]:  # noqa: ANN401 - conditions of SQLAlchemy's
+    """Return the condition of being the row that is named by `new_` and its key."""
+    return [table.c[name] == bindparam(f"new_{name}") for name in _KEYS]
+
+
+def _names(keys: Iterable[Key]) -> list[dict[str, int]]:
+    return [{f"new_{name}": own for name, own in zip(_KEYS, key, strict=True)} for key in keys]
 
 
 def _same(table: Any, other: Any) -> Any:  # noqa: ANN401

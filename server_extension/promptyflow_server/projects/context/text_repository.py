@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, Integer, Text, and_, delete, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
-from promptyflow_server.projects.bulk import arrays_of, values_table
+from promptyflow_server.projects.bulk import arrays_of, looked_up, values_table
 from promptyflow_server.projects.records import Key
 from promptyflow_server.projects.texts import ChunkedText, stored
 from promptyflow_server.storage.tables import node_chunks as chunks
@@ -31,7 +42,6 @@ _COLUMNS: Final[dict[str, TypeEngine[Any]]] = {
     "text": Text(),
 }
 _WANTED: Final = values_table("wanted", _ADDRESS)
-_GONE: Final = values_table("gone", {**_ADDRESS, "seq": Text()})
 _ROWS: Final = values_table("rows", _COLUMNS)
 
 
@@ -78,11 +88,9 @@ class TextRepository:
     async def texts(self, keys: Iterable[Key]) -> dict[Key, str]:
         """Return the texts of some nodes; those that are empty are left out."""
         same = and_(*(chunks.c[name] == _WANTED.c[name] for name in _ADDRESS))
-        query = (
-            select(*(chunks.c[name] for name in (*_KEYS, "text")))
-            .join(_WANTED, same)
-            .where(self._mine)
-        )
+        own = select(*(chunks.c[name] for name in (*_KEYS, "text"))).where(self._mine, same)
+        joined, chunk = looked_up(_WANTED, own)
+        query = select(*chunk.c).select_from(joined)
         found = await self._connection.execute(query, arrays_of("wanted", _ADDRESS, keys))
         return _joined(found)
 
@@ -98,8 +106,8 @@ class TextRepository:
         """Write the chunks that were changed, of all these texts at once."""
         gone = [(*key, seq) for key, text in texts for seq in text.gone]
         if gone:
-            query = delete(chunks).where(self._mine, _same(_GONE))
-            await self._connection.execute(query, arrays_of("gone", _KEYS, gone))
+            query = delete(chunks).where(self._mine, *_named())
+            await self._connection.execute(query, [_row(_KEYS, row) for row in gone])
         added = [
             (*key, chunk.seq, chunk.chars, chunk.text)
             for key, text in texts
@@ -117,12 +125,9 @@ class TextRepository:
             if chunk.stored and chunk.changed
         ]
         if changed:
-            change = (
-                update(chunks)
-                .values(chars=_ROWS.c.chars, text=_ROWS.c.text)
-                .where(self._mine, _same(_ROWS))
-            )
-            await self._connection.execute(change, arrays_of("rows", _COLUMNS, changed))
+            values = {name: bindparam(f"new_{name}") for name in ("chars", "text")}
+            change = update(chunks).values(values).where(self._mine, *_named())
+            await self._connection.execute(change, [_row(_COLUMNS, row) for row in changed])
         for _, text in texts:
             text.saved()
 
@@ -131,8 +136,13 @@ def _at(key: Key) -> list[Any]:
     return [chunks.c[name] == own for name, own in zip(_ADDRESS, key, strict=True)]
 
 
-def _same(other: Any) -> Any:  # noqa: ANN401 - conditions of SQLAlchemy's
-    return and_(*(chunks.c[name] == other.c[name] for name in _KEYS))
+def _named() -> list[Any]:
+    """Return the condition of being the chunk that is named by `new_` and its key."""
+    return [chunks.c[name] == bindparam(f"new_{name}") for name in _KEYS]
+
+
+def _row(names: Iterable[str], values: tuple[Any, ...]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in zip(names, values, strict=True)}
 
 
 def _joined(rows: Iterable[Any]) -> dict[Key, str]:

@@ -6,6 +6,7 @@ exactly. Counters follow by differences.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from promptyflow_server.projects import positions
@@ -15,7 +16,7 @@ from promptyflow_server.projects.records import Key
 from promptyflow_server.projects.texts import ChunkedText, Splice, splice_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from promptyflow_server.projects.writing import Entry, Session
 
@@ -32,6 +33,13 @@ class ContextTree(LoadedTree):
         """Where nodes were that were removed or moved away."""
         self.removed: dict[Key, Node] = {}
         """Nodes that were removed by name, not with what they stood in."""
+
+    @contextmanager
+    def as_one(self, inverse: Sequence[Entry]) -> Iterator[None]:
+        """Take back by these steps all that is done in the meantime."""
+        begin = self._session.done
+        yield
+        self._session.take_back(begin, inverse)
 
     async def insert(
         self, key: Key, title: str, content: str, source: Source, after: int | None
@@ -75,23 +83,20 @@ class ContextTree(LoadedTree):
             after = key.own_id
         await self._spread_if_worn(max(keys, key=lambda key: len(siblings.positions[key.own_id])))
 
-    async def remove(self, key: Key) -> None:
-        """Delete a node and all in it, and take it out of every prompt."""
-        await self.remove_all([key])
-
     async def remove_all(self, keys: Sequence[Key]) -> None:
-        """Delete nodes, none of which stands in another."""
+        """Delete nodes, none of which stands in another, and take them out of every prompt."""
         await self.flush()
         if len(keys) > _MANY and not self._is_complete:
             await self.load_all()
         subtrees = [await self.below(key) for key in keys]
         gone = [node.key for nodes in subtrees for node in nodes]
         unselected = await self._rows.unselect(gone)
+        rows = [row for found in unselected.values() for row in found]
+        # The first node's way back is the last to be gone: everything stands again by then.
+        reselect = [{"op": "reselect", "rows": rows}] if rows else []
         for key, (node, *below) in zip(keys, subtrees, strict=True):
-            inverse = await self._insertions(key, [node, *below])
-            rows = [row for each in (node, *below) for row in unselected.get(each.key, [])]
-            if rows:
-                inverse.append({"op": "reselect", "rows": rows})
+            inverse = [*await self._insertions(key, [node, *below]), *reselect]
+            reselect = []
             self.totals.detach(node, below)
             (await self.order(key.parent)).drop(key.own_id)
             done = {"op": "remove", "node": key, "title": node.title, "chars": node.total}

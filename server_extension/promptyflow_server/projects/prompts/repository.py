@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Integer,
     and_,
+    any_,
     bindparam,
+    case,
     delete,
     insert,
     literal,
@@ -16,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from promptyflow_server.projects.bulk import arrays_of, values_table
+from promptyflow_server.projects.bulk import arrays_of, looked_up, values_table
 from promptyflow_server.projects.prompts.records import Prompt
 from promptyflow_server.storage.tables import node_chunks, nodes, prompts, selections
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Table
+    from sqlalchemy import FromClause, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.projects.prompts.records import Selected
@@ -46,7 +49,6 @@ _PIECE: Final = ("prompt_id", *_NODE, "position")
 _ROWS: Final = values_table(
     "rows", {**dict.fromkeys(_PIECE[:4], BigInteger()), "position": Integer()}
 )
-_WANTED: Final = values_table("wanted", {"prompt_id": BigInteger()})
 
 
 class PieceRow(NamedTuple):
@@ -71,13 +73,8 @@ class PromptRepository:
 
     async def find(self, ids: Iterable[int]) -> list[Prompt]:
         """Return those of the prompts that exist."""
-        query = (
-            select(*_READ)
-            .join(_WANTED, _WANTED.c.prompt_id == prompts.c.prompt_id)
-            .where(self._in(prompts))
-        )
-        wanted = arrays_of("wanted", ["prompt_id"], [(own_id,) for own_id in ids])
-        return [_prompt(row) for row in await self._connection.execute(query, wanted)]
+        query = select(*_READ).where(self._in(prompts), _any_of(prompts, ids))
+        return [_prompt(row) for row in await self._connection.execute(query)]
 
     async def all(self) -> list[Prompt]:
         """Return the prompts in their order."""
@@ -133,9 +130,8 @@ class PromptRepository:
 
     async def delete(self, ids: Iterable[int]) -> None:
         """Delete prompts with what they select."""
-        query = delete(prompts).where(self._in(prompts), prompts.c.prompt_id == _WANTED.c.prompt_id)
-        wanted = arrays_of("wanted", ["prompt_id"], [(own_id,) for own_id in ids])
-        await self._connection.execute(query, wanted)
+        query = delete(prompts).where(self._in(prompts), _any_of(prompts, ids))
+        await self._connection.execute(query)
 
     async def selected(self, prompt_id: int | None = None) -> dict[int, list[Selected]]:
         """Return what a prompt selects, or every prompt, in order."""
@@ -150,11 +146,8 @@ class PromptRepository:
 
     async def select(self, chosen: Mapping[int, Sequence[Selected]]) -> None:
         """Set what prompts select."""
-        wanted = arrays_of("wanted", ["prompt_id"], [(own_id,) for own_id in chosen])
-        query = delete(selections).where(
-            self._in(selections), selections.c.prompt_id == _WANTED.c.prompt_id
-        )
-        await self._connection.execute(query, wanted)
+        query = delete(selections).where(self._in(selections), _any_of(selections, chosen))
+        await self._connection.execute(query)
         rows = [(own_id, *row) for own_id, selected in chosen.items() for row in selected]
         if rows:
             values = select(literal(self._owner_id), literal(self._project_id), *_ROWS.c)
@@ -165,15 +158,11 @@ class PromptRepository:
 
     async def pieces(self, prompt_id: int) -> list[PieceRow]:
         """Return what a prompt selects in its order, with titles."""
-        block, item, sub = nodes.alias("block"), nodes.alias("item"), nodes.alias("sub")
         chosen = selections
+        block, item = self._title(chosen, 1), self._title(chosen, 2)
+        sub = case((chosen.c.sub_item_id > 0, self._title(chosen, 3)))
         query = (
-            select(
-                *(chosen.c[name] for name in _PIECE[1:]), block.c.title, item.c.title, sub.c.title
-            )
-            .outerjoin(block, _joined(chosen, block, 1))
-            .outerjoin(item, _joined(chosen, item, 2))
-            .outerjoin(sub, and_(_joined(chosen, sub, 3), chosen.c.sub_item_id > 0))
+            select(*(chosen.c[name] for name in _PIECE[1:]), block, item, sub)
             .where(self._in(chosen), chosen.c.prompt_id == prompt_id)
             .order_by(chosen.c.position)
         )
@@ -181,18 +170,28 @@ class PromptRepository:
 
     async def selected_texts(self, prompt_id: int) -> dict[tuple[int, int, int], str]:
         """Return the texts that a prompt selects."""
+        own = select(node_chunks.c.seq, node_chunks.c.text).where(
+            self._in(node_chunks), *_at(node_chunks, selections, 3)
+        )
+        joined, chunk = looked_up(selections, own)
         query = (
-            select(*(node_chunks.c[name] for name in _NODE), node_chunks.c.text)
-            .join(selections, _joined(selections, node_chunks, 3))
+            select(*(selections.c[name] for name in _NODE), chunk.c.text)
+            .select_from(joined)
             .where(self._in(selections), selections.c.prompt_id == prompt_id)
-            .order_by(node_chunks.c.seq)
+            .order_by(chunk.c.seq)
         )
         parts: dict[tuple[int, int, int], list[str]] = {}
         for *key, text in await self._connection.execute(query):
             parts.setdefault((key[0], key[1], key[2]), []).append(text)
         return {key: "".join(found) for key, found in parts.items()}
 
-    def _in(self, table: Table) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's
+    def _title(self, chosen: Table, depth: int) -> Any:  # noqa: ANN401 - an expression
+        """Return the title of a selected node (3), or of what it stands in."""
+        node = nodes.alias()
+        query = select(node.c.title).where(self._in(node), *_at(node, chosen, depth))
+        return query.correlate(chosen).scalar_subquery()
+
+    def _in(self, table: FromClause) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's
         return and_(table.c.owner_id == self._owner_id, table.c.project_id == self._project_id)
 
 
@@ -202,11 +201,11 @@ def _prompt(row: Any) -> Prompt:  # noqa: ANN401 - a row of SQLAlchemy's
     return prompt
 
 
-def _joined(chosen: Any, other: Any, depth: int) -> Any:  # noqa: ANN401
+def _any_of(table: Table, ids: Iterable[int]) -> Any:  # noqa: ANN401 - a condition
+    return table.c.prompt_id == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+def _at(other: Any, chosen: Any, depth: int) -> list[Any]:  # noqa: ANN401
     """Return the condition of being the selected node, or what it stands in."""
-    same = [
-        other.c.owner_id == chosen.c.owner_id,
-        other.c.project_id == chosen.c.project_id,
-        *(other.c[name] == chosen.c[name] for name in _NODE[:depth]),
-    ]
-    return and_(*same, *(other.c[name] == 0 for name in _NODE[depth:]))
+    same = [other.c[name] == chosen.c[name] for name in _NODE[:depth]]
+    return [*same, *(other.c[name] == 0 for name in _NODE[depth:])]
