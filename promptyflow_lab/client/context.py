@@ -10,10 +10,16 @@ from promptyflow_lab.domain import NodeKey
 from .core import get
 from .document import key_of
 from .listing import Listing
+from .live import captured, look, refreshed
 from .node import LAST, Last, Node, placed
 from .show import abridged, count, preformatted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .document import Document, Key
+    from .live import Refreshed, Status
+
     Json = dict[str, Any]
 
 
@@ -53,6 +59,44 @@ class Block(Node):
         given = placed({"op": "addItem", **self._ids, "content": text}, title, after)
         return Item(self._document, *self._document.create(given))
 
+    def add(self, value: object, title: str | None = None, *, tokens: int | None = None) -> Item:
+        """Add what a value holds, and remember where it came from.
+
+        Parameters
+        ----------
+        value
+            A source (`promptyflow_lab.sources`), a path, a DataFrame, a figure, any variable, a
+            text.
+        title
+            By default the name of the file or variable, the first line of the cell.
+        tokens
+            At most about so many; 2,000 of a variable where nothing is said.
+
+        Examples
+        --------
+        >>> docs.add(Path("notes.md"))  # doctest: +SKIP
+        >>> docs.add(
+        ...     rentals, tokens=500
+        ... )  # a DataFrame: schema, statistics, sample  # doctest: +SKIP
+        >>> docs.add(sources.cell("load")).status  # doctest: +SKIP
+        'fresh'
+        """
+        operation = {"op": "addItem", **self._ids, **captured(value, title, tokens)}
+        return Item(self._document, *self._document.create(operation))
+
+    def add_all(self, values: Iterable[object], *, tokens: int | None = None) -> Listing[Item]:
+        """Add several values as `add` does, in one change; tokens are those of each.
+
+        Examples
+        --------
+        >>> docs.add_all(sources.files("src/**/*.py"))  # doctest: +SKIP
+        """
+        operations = [
+            {"op": "addItem", **self._ids, **captured(value, None, tokens)} for value in values
+        ]
+        created = self._document.create_all(operations)
+        return Listing((Item(self._document, *each) for each in created), "item", _item_row)
+
     def move(self, *, after: Node | Last | None = LAST) -> Block:
         """Put it behind another block; None: before all others."""
         self._move({}, after)
@@ -75,7 +119,7 @@ class Block(Node):
         return self.items.html(caption)
 
 
-class _Text(Node):
+class Text(Node):
     """A node with a text."""
 
     _read_at: int | None = None
@@ -103,8 +147,15 @@ class _Text(Node):
         Conflict
             The text has been changed since this object has last shown it.
         """
+        self._update({"content": text})
+
+    def retake(self, text: str, source: Json | None) -> None:
+        """Replace the text and what it remembers of where it came from; raises as `write`."""
+        self._update({"content": text, "source": source})
+
+    def _update(self, what: Json) -> None:
         based_on = {} if self._read_at is None else {"version": self._read_at}
-        operation = {"op": "update", **self._ids, "content": text, **based_on}
+        operation = {"op": "update", **self._ids, **what, **based_on}
         changed = self._document.change_context(operation)
         if self._read_at is not None:
             self._read_at = next(
@@ -115,6 +166,28 @@ class _Text(Node):
     def source(self) -> Json | None:
         """Where the text was taken from, if it remembers."""
         return self._data.get("source")
+
+    @property
+    def status(self) -> Status | None:
+        """Whether the text is still what its source says; None where it has no source.
+
+        ``fresh``; ``stale``: the source says something else now; ``gone``: there is no such file,
+        cell or variable any more; ``elsewhere``: it is a variable of another notebook.
+        """
+        return look(self).status
+
+    def refresh(self, *, overwrite: bool = False) -> Refreshed:
+        """Take the text anew from where it came from.
+
+        What is gone keeps its last text. A text that somebody has edited since it was taken stays,
+        unless it is told to be overwritten.
+
+        Returns
+        -------
+        Refreshed
+            What has changed: ``status``, ``diff``, ``chars``, ``tokens``.
+        """
+        return refreshed(self, look(self), overwrite=overwrite)
 
     @property
     def _path(self) -> str:
@@ -129,7 +202,7 @@ class _Text(Node):
         return {"text/plain": f"{caption}\n{abridged(text)}", "text/html": html}
 
 
-class Item(_Text):
+class Item(Text):
     """A text of a block, or the parent of sub-items."""
 
     @property
@@ -160,13 +233,18 @@ class Item(_Text):
         given = placed({"op": "addSubItem", **self._ids, "content": text}, title, after)
         return SubItem(self._document, *self._document.create(given))
 
+    def add(self, value: object, title: str | None = None, *, tokens: int | None = None) -> SubItem:
+        """Add what a value holds as a part; parameters as for `Block.add`."""
+        operation = {"op": "addSubItem", **self._ids, **captured(value, title, tokens)}
+        return SubItem(self._document, *self._document.create(operation))
+
     def move(self, block: Block | None = None, *, after: Node | Last | None = LAST) -> Item:
         """Put it behind another item, of this or another block; None: before all others."""
         self._move({} if block is None else {"blockId": block.id}, after)
         return self
 
 
-class SubItem(_Text):
+class SubItem(Text):
     """A part of an item."""
 
     @property
@@ -179,6 +257,15 @@ class SubItem(_Text):
         to = {} if item is None else {"blockId": item.key[0], "itemId": item.id}
         self._move(to, after)
         return self
+
+
+def texts_of(document: Document) -> list[Item | SubItem]:
+    """Return every item and sub-item of a project."""
+    return [_text(document, key) for key, _ in document.texts()]
+
+
+def _text(document: Document, key: Key) -> Item | SubItem:
+    return Item(document, key) if len(key) == 2 else SubItem(document, key)  # noqa: PLR2004
 
 
 def leaves(node: Block | Item | SubItem) -> list[NodeKey]:

@@ -8,6 +8,8 @@ from .core import get, segment, write
 from .errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .session import Session
 
     Json = dict[str, Any]
@@ -65,13 +67,21 @@ class Document:
         """Return what the outline tells of a prompt."""
         return _find(self.outline()["promptBlocks"], prompt_id, "prompt")
 
-    def change_context(self, operation: Json) -> Json:
-        """Apply one operation to the context."""
-        return self._change("context-blocks", operation)
+    def change_context(self, *operations: Json) -> Json:
+        """Apply operations to the context, all or none."""
+        return self._change("context-blocks", *operations)
 
     def change_prompts(self, operation: Json) -> Json:
         """Apply one operation to the prompts."""
         return self._change("prompt-blocks", operation)
+
+    def texts(self) -> Iterator[tuple[Key, Json]]:
+        """Yield every item and sub-item of the outline with its address."""
+        for block in self.outline()["contextBlocks"]:
+            for item in block["items"]:
+                yield (block["id"], item["id"]), item
+                for sub in item.get("subItems") or []:
+                    yield (block["id"], item["id"], sub["id"]), sub
 
     def create(self, operation: Json) -> tuple[Key, str | None]:
         """Add a node; return its address and its title."""
@@ -79,9 +89,19 @@ class Document:
         key = key_of(changed["created"]["new"])
         return key, next((n["title"] for n in changed["nodes"] if key_of(n) == key), None)
 
-    def _change(self, what: str, operation: Json) -> Json:
+    def create_all(self, operations: list[Json]) -> list[tuple[Key, str | None]]:
+        """Add nodes, all or none; return their addresses and titles."""
+        if not operations:
+            return []
+        named = [{**each, "clientId": f"new{place}"} for place, each in enumerate(operations)]
+        changed = self.change_context(*named)
+        titles = {key_of(node): node["title"] for node in changed["nodes"]}
+        keys = [key_of(changed["created"][each["clientId"]]) for each in named]
+        return [(key, titles.get(key)) for key in keys]
+
+    def _change(self, what: str, *operations: Json) -> Json:
         self._outline = None
-        request = write("PATCH", f"{self.path}/{what}", {"operations": [operation]})
+        request = write("PATCH", f"{self.path}/{what}", {"operations": list(operations)})
         changed: Json = self.session.send(request)
         self.told = {**self.told, "version": changed["version"]}
         return changed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from .context import Block, block_row
+from .context import Block, block_row, texts_of
 from .core import get, write
 from .document import Document
 from .listing import Listing
+from .live import look, refreshed, source_row
 from .node import LAST, placed
 from .prompt import Prompt, prompt_row
 from .show import count
@@ -15,7 +16,12 @@ from .show import count
 if TYPE_CHECKING:
     from promptyflow_lab.domain import ProjectData
 
+    from .context import Item, SubItem
+    from .following import Following
+    from .live import Refreshed
     from .node import Last, Node
+
+_NOT_FRESH: Final = ("stale", "gone")
 
 
 class Project:
@@ -132,6 +138,44 @@ class Project:
         """Read again what it is called, what it holds and in which order."""
         self._document.refresh()
         return self
+
+    @property
+    def texts(self) -> Listing[Item | SubItem]:
+        """Every item and sub-item of all blocks."""
+        return Listing(texts_of(self._document), "text", source_row)
+
+    @property
+    def stale(self) -> Listing[Item | SubItem]:
+        """The texts whose source says something else now, or is gone."""
+        found = (text for text in self.refresh().texts if look(text).status in _NOT_FRESH)
+        return Listing(found, "text", source_row)
+
+    def refresh_stale(self, *, overwrite: bool = False) -> list[Refreshed]:
+        """Take every text anew whose source says something else now; as `Item.refresh`.
+
+        Returns
+        -------
+        list of Refreshed
+            Of those that are not fresh, what has become of them.
+        """
+        seen = [(text, look(text)) for text in self.refresh().texts]
+        return [
+            refreshed(text, found, overwrite=overwrite)
+            for text, found in seen
+            if found.status in _NOT_FRESH
+        ]
+
+    def refresh_on_run(self) -> Following:
+        """Refresh what was taken from this notebook whenever one of its cells has run.
+
+        Returns
+        -------
+        Following
+            ``stop()`` ends it.
+        """
+        from .following import Following
+
+        return Following(self)
 
     def data(self) -> ProjectData:
         """Return everything it holds, with all texts, as plain objects."""

@@ -1,0 +1,160 @@
+"""DataFrames as context: what the columns are, statistics, a sample, within a number of tokens.
+
+pandas, polars, Arrow and whatever else narwhals knows are read alike. A frame of any length costs
+the same: above some number of cells the statistics are those of rows evenly taken, and say so. The
+same frame always gives the same text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, Final
+
+from .budget import fitting, one_line
+from .tokens import estimate_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import narwhals as nw
+
+_MAKERS: Final = ("pandas", "polars", "pyarrow", "modin", "cudf")
+_CELLS_LOOKED_AT: Final = 2_000_000
+_SAMPLE_ROWS: Final = 20
+_CELL: Final = 80
+_SHARE_OF_COLUMNS: Final = 0.6
+_SMALLEST: Final = 50
+_DIGITS: Final = 6
+_COMMON_VALUES: Final = 3
+
+
+def is_frame(value: object) -> bool:
+    """Whether a value is a DataFrame, asked without importing what makes them."""
+    maker = type(value).__module__.partition(".")[0]
+    if maker not in _MAKERS or maker not in sys.modules:
+        return False
+    return type(value).__name__ in {"DataFrame", "Table"}
+
+
+def frame_text(frame: Any, name: str, tokens: int) -> str:  # noqa: ANN401 - of many libraries
+    """Return what a frame holds.
+
+    Parameters
+    ----------
+    frame
+        A DataFrame of pandas or polars, an Arrow table.
+    name
+        What it is called.
+    tokens
+        At most about so many.
+    """
+    import narwhals as nw
+
+    data = nw.from_native(frame, eager_only=True)
+    rows, columns = data.shape
+    maker = type(frame).__module__.partition(".")[0]
+    kind = type(frame).__name__
+    head = f"{name}: {maker} {kind}, {rows:,} rows × {columns:,} columns"
+    left = max(tokens, _SMALLEST) - estimate_tokens(head) - 30
+    told = list(_columns(data, left))
+    text = [head, *told]
+    left = tokens - estimate_tokens("\n".join(text)) - 20
+    text += _sample(data, left, shown=len(told))
+    return "\n".join(fitting(text, max(tokens, _SMALLEST)))
+
+
+def _columns(data: nw.DataFrame[Any], tokens: int) -> Iterator[str]:
+    """Yield a line for each column that has room."""
+    names = data.columns
+    looked_at = _evenly(data, max(1, _CELLS_LOOKED_AT // max(1, len(names))))
+    partly = len(looked_at) < len(data)
+    yield "Columns:" if not partly else f"Columns, figures of {len(looked_at):,} rows evenly taken:"
+    room = int(tokens * _SHARE_OF_COLUMNS)
+    lines = (_column(looked_at[name]) for name in names)
+    shown = fitting(lines, room)
+    yield from shown
+    rest = names[len(shown) :]
+    if rest:
+        yield f"… and {len(rest):,} more: {_listed(rest, tokens // 5)}"
+
+
+def _listed(names: list[str], tokens: int) -> str:
+    shown = fitting((one_line(name, _CELL) for name in names), tokens)
+    return ", ".join(shown) + (", …" if len(shown) < len(names) else "")
+
+
+def _column(column: nw.Series[Any]) -> str:
+    told = [f"- {one_line(column.name, _CELL)}: {column.dtype}"]
+    missing = int(column.null_count())
+    if missing:
+        told.append(f"{missing:,} missing")
+    present = column.drop_nulls()
+    if len(present) == 0:
+        return ", ".join([*told, "no values"])
+    dtype = present.dtype
+    if dtype.is_numeric():
+        told.append(f"{_figure(present.min())} … {_figure(present.max())}")
+        told.append(f"mean {_figure(present.mean())}")
+    elif dtype.is_temporal():
+        told.append(f"{present.min()} … {present.max()}")
+    elif not dtype.is_nested():
+        told += _categories(present)
+    return ", ".join(told)
+
+
+def _categories(column: nw.Series[Any]) -> list[str]:
+    """Return how many values there are, and the commonest."""
+    # Counting all of a million different texts takes long and tells nothing.
+    few = column.gather_every(max(1, len(column) // 50_000))
+    try:
+        different = few.n_unique()
+    except TypeError:  # objects that cannot be compared
+        return []
+    counted = few.value_counts().rows()
+    # Equally common ones stand in the order of the alphabet, so that the text stays the same.
+    common = nsmallest(_COMMON_VALUES, ((-int(n), one_line(value, 40)) for value, n in counted))
+    about = "" if len(few) == len(column) else "at least "
+    shown = ", ".join(repr(value) for _, value in common)
+    return [f"{about}{different:,} different, such as {shown}"]
+
+
+def _sample(data: nw.DataFrame[Any], tokens: int, shown: int) -> list[str]:
+    """Return rows from the whole length, as CSV."""
+    if len(data) == 0 or tokens <= 0:
+        return []
+    # As many columns as were told of; a row that has no room for all tells of the first.
+    names = data.columns[: max(1, shown)]
+    rows = _evenly(data, _SAMPLE_ROWS)
+    lines = [_csv(names), *map(_csv, rows.select(names).rows())]
+    head = f"Sample, {len(rows):,} of {len(data):,} rows evenly taken:"
+    if len(rows) == len(data):
+        head = "All rows:"
+    found = fitting(lines, tokens - estimate_tokens(head))
+    if len(found) < len(lines) and len(found) > 1:
+        head = f"Sample, {len(found) - 1:,} of {len(data):,} rows:"
+    return [head, *found] if len(found) > 1 else []
+
+
+def _evenly(data: nw.DataFrame[Any], rows: int) -> nw.DataFrame[Any]:
+    step = -(-len(data) // rows)
+    return data.gather_every(step) if step > 1 else data
+
+
+def _csv(values: Any) -> str:  # noqa: ANN401 - a row
+    line = io.StringIO()
+    cells = ("" if value is None else _cell(value) for value in values)
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
+
+
+def _cell(value: object) -> str:
+    return _figure(value) if isinstance(value, float) else one_line(value, _CELL)
+
+
+def _figure(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.{_DIGITS}g}"
+    return one_line(value, _CELL)

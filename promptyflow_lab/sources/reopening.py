@@ -1,0 +1,47 @@
+"""From the address that an item remembers back to what it was taken from; and from any value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .files import FileOrigin, file
+from .notebooks import CellOrigin
+from .origin import Reference
+from .variables import TextOrigin, VariableOrigin, of_value, text
+
+if TYPE_CHECKING:
+    from promptyflow_lab.domain import Source
+
+    from .origin import Origin
+
+Sourced = FileOrigin | CellOrigin | VariableOrigin | TextOrigin
+
+
+def reopened(source: Source) -> Origin | None:
+    """Return what a text was taken from; None where it was given as it is."""
+    reference = Reference.parse(source.reference)
+    match source.kind:
+        case "file":
+            return FileOrigin(reference)
+        case "cell":
+            return CellOrigin(reference)
+        case "dataframe" | "variable":
+            return VariableOrigin(reference, source.kind)
+        case _:
+            return None
+
+
+def origin_of(value: Any, *, tokens: int | None = None) -> Sourced:  # noqa: ANN401 - anything
+    """Return the source that a value stands for.
+
+    A source stands for itself, a path for its file, a text for itself, anything else for the
+    variable that holds it.
+    """
+    if isinstance(value, Sourced):
+        return value
+    if isinstance(value, Path):
+        return file(value, tokens=tokens)
+    if isinstance(value, str):
+        return text(value)
+    return of_value(value, tokens=tokens)
