@@ -32,7 +32,11 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
-    size: int
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
 
 
 @dataclass
@@ -61,10 +65,11 @@ class Person:
         )
         principal = Principal("test", self.name, self.name, "jupyter")
         response = await self.dispatcher.answer(request, principal)
-        told = json.loads(response.body) if response.body else None
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        told = json.loads(response.body) if response.body and is_json else None
         if response.status >= 400:
             raise Refused(response.status, told)
-        return Answer(response.status, response.headers, told, len(response.body))
+        return Answer(response.status, response.headers, told, response.body)
 
     async def get(self, path: str) -> Any:
         return (await self.send("GET", path)).body

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from promptyflow_lab.domain.reading import MAX_ID
 from promptyflow_server.http.models import Page, WireModel
+from promptyflow_server.projects.records import ProjectRecord
 
 
 def _is_none(value: object) -> bool:
@@ -186,3 +187,20 @@ class Undone(WireModel):
 
 class Nothing(WireModel):
     """The answer to a deletion, which has no body."""
+
+
+def summary(project: ProjectRecord) -> ProjectSummary:
+    """Return what a list tells of a project."""
+    return ProjectSummary(
+        **told(project),
+        blocks=project.blocks,
+        items=project.items,
+        sub_items=project.sub_items,
+        prompts=project.prompts,
+    )
+
+
+def told(project: ProjectRecord) -> dict[str, Any]:
+    """Return what every view of a project tells."""
+    names = ("id", "name", "version", "chars", "created_at", "updated_at")
+    return {**{name: getattr(project, name) for name in names}, "role": "owner"}

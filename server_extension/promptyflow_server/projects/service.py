@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_lab.domain import ProjectData
+from promptyflow_lab.domain.interchange import export_document
 from promptyflow_lab.domain.names import copy_name
 from promptyflow_lab.domain.reading import check_title
 from promptyflow_server.events.changes import announce
@@ -28,6 +29,8 @@ from promptyflow_server.projects.schemas import (
     ProjectPage,
     ProjectSummary,
     Undone,
+    summary,
+    told,
 )
 from promptyflow_server.projects.undoing import Undoing
 from promptyflow_server.projects.writing import Session, add_version
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from promptyflow_lab.domain.interchange import Form
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.projects.records import ProjectRecord
     from promptyflow_server.projects.schemas import CreateProject, ListProjectsQuery, UpdateProject
@@ -75,14 +79,14 @@ class ProjectService:
         async with self._database.read(snapshot=True) as connection:
             project = await access(connection, user, project_id, "view")
             rows = await read_rows(connection, project, contents=contents)
-        told = {**_told(project), "data": wire_data(rows)}
-        body = await asyncio.to_thread(ProjectOut.model_validate, told)
+        whole = {**told(project), "data": wire_data(rows)}
+        body = await asyncio.to_thread(ProjectOut.model_validate, whole)
         return Reply(body, version=project.version)
 
     async def create(
-        self, call: Call, name: str, data: ProjectData | None = None
+        self, call: Call, name: str, data: ProjectData | None = None, *, form: Form | None = None
     ) -> Reply[ProjectSummary]:
-        """Make a project, empty or with all it holds."""
+        """Make a project, empty or with all it holds; `form` is that of an imported document."""
         name = check_title(name, "name")
 
         async def create(connection: AsyncConnection) -> ProjectRecord:
@@ -94,7 +98,8 @@ class ProjectService:
             if data is not None:
                 await self._replace(session, data)
             project = await projects.update(project)
-            await add_version(connection, project, call.user.id, _made("create"))
+            how = _made("create") if form is None else _made("import", form=form)
+            await add_version(connection, project, call.user.id, how)
             return project
 
         return await self._made(call, create)
@@ -186,13 +191,8 @@ class ProjectService:
             rows = await read_rows(connection, project, contents=True)
 
         def write() -> bytes:
-            document = {
-                "format": "promptyflow",
-                "version": 1,
-                "name": project.name,
-                "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
-                "data": domain_data(rows).to_dict(),
-            }
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            document = export_document(project.name, domain_data(rows), now)
             return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
         return Download(await asyncio.to_thread(write), f"{project.name}.json")
@@ -226,22 +226,6 @@ class ProjectService:
             return await once(connection, call.user.id, call.idempotency, ProjectSummary, write)
 
         return await self._database.run(work)
-
-
-def summary(project: ProjectRecord) -> ProjectSummary:
-    """Return what a list tells of a project."""
-    return ProjectSummary(
-        **_told(project),
-        blocks=project.blocks,
-        items=project.items,
-        sub_items=project.sub_items,
-        prompts=project.prompts,
-    )
-
-
-def _told(project: ProjectRecord) -> dict[str, Any]:
-    names = ("id", "name", "version", "chars", "created_at", "updated_at")
-    return {**{name: getattr(project, name) for name in names}, "role": "owner"}
 
 
 def _made(how: str, **more: str) -> dict[str, Any]:

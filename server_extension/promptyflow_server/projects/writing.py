@@ -55,6 +55,17 @@ class Session:
         self._done.append(done)
         self._inverse.append(inverse)
 
+    @property
+    def done(self) -> int:
+        """How many steps have been done."""
+        return len(self._done)
+
+    def take_back(self, begin: int, inverse: Sequence[Entry]) -> None:
+        """Take back by these steps alone what has been done since there were `begin`."""
+        since = len(self._inverse) - begin
+        if since:
+            self._inverse[begin:] = [inverse, *([()] * (since - 1))]
+
     async def save(self) -> int:
         """Write version, counters and history, if anything was changed; return the version."""
         if not self._done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from promptyflow_server.shared.import_messages import IMPORT_REASONS
 from promptyflow_server.shared.provider_messages import PROVIDER_MESSAGES, PROVIDER_REASONS
 from promptyflow_server.shared.split_messages import SPLIT_REASONS
 
@@ -213,6 +214,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
     **PROVIDER_REASONS,
     **SPLIT_REASONS,
+    **IMPORT_REASONS,
 }
 """Reasons by key: what stands behind a path in a validation error, or inside a message."""
 

@@ -80,6 +80,20 @@ class TemplateOut(TemplateBase):
     content: str
 
 
+class AddedTemplate(WireModel):
+    """A template that was added with others."""
+
+    id: UUID
+    name: str
+    chars: int
+
+
+class AddedTemplates(WireModel):
+    """Templates that were added at once."""
+
+    items: list[AddedTemplate]
+
+
 class TemplateSummary(TemplateBase):
     """A template without its content."""
 

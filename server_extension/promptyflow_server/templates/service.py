@@ -17,6 +17,8 @@ from promptyflow_server.shared.idempotency import once
 from promptyflow_server.shared.ids import new_id
 from promptyflow_server.templates.repository import TemplateRepository
 from promptyflow_server.templates.schemas import (
+    AddedTemplate,
+    AddedTemplates,
     TemplateBase,
     TemplateOut,
     TemplatePage,
@@ -29,7 +31,7 @@ from promptyflow_server.templates.schemas import (
 from promptyflow_server.templates.snippets import on_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -112,6 +114,25 @@ class TemplateService:
             return replace(made, status=201, location=f"/api/templates/{template_id}")
 
         return await self._write(call, write)
+
+    async def add_all(self, call: Call, wanted: Sequence[tuple[str, str]]) -> Reply[AddedTemplates]:
+        """Add templates by name and content, all or none; the rules for each have been checked."""
+
+        async def write() -> Reply[AddedTemplates]:
+            repository = TemplateRepository(connection, call.user.id)
+            added: list[AddedTemplate] = []
+            for name, content in wanted:
+                template_id = new_id()
+                await repository.add(template_id, name, content)
+                await announce(connection, call.user.id, "template", template_id, 1)
+                added.append(AddedTemplate(id=template_id, name=name, chars=len(content)))
+            location = f"/api/templates/{added[0].id}" if len(added) == 1 else "/api/templates"
+            return Reply(AddedTemplates(items=added), 201, location)
+
+        async with self._database.transaction() as connection:
+            reply = await once(connection, call.user.id, call.idempotency, AddedTemplates, write)
+        self._changed(call.user.id)
+        return reply
 
     async def update(
         self, call: Call, template_id: UUID, body: UpdateTemplate

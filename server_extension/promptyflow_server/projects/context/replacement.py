@@ -22,6 +22,13 @@ async def replace_context(tree: ContextTree, blocks: Sequence[ContextBlock]) -> 
     await _replace_children(tree, ROOT, blocks)
 
 
+async def append_block(tree: ContextTree, key: Key, block: ContextBlock) -> None:
+    """Add a block with all it holds behind the last one; taken back in one step."""
+    with tree.as_one([{"op": "remove", "node": key}]):
+        await _insert(tree, key, block, (await tree.order(ROOT)).last)
+        await _replace_children(tree, key, block.items)
+
+
 async def _replace_children(tree: ContextTree, parent: Key, wanted: Sequence[Document]) -> None:
     order = await tree.order(parent)
     ids = {document.id for document in wanted}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptyflow_lab.domain.model import read_context_blocks
 from promptyflow_server.projects.access import access
 from promptyflow_server.projects.context.operations import Operations
-from promptyflow_server.projects.context.replacement import replace_context
+from promptyflow_server.projects.context.replacement import append_block, replace_context
 from promptyflow_server.projects.context.repository import NodeRepository
 from promptyflow_server.projects.context.schemas import (
     BlockStats,
@@ -21,7 +21,9 @@ from promptyflow_server.projects.context.schemas import (
 )
 from promptyflow_server.projects.context.text_repository import TextRepository
 from promptyflow_server.projects.context.tree import ContextTree
-from promptyflow_server.projects.schemas import SourceOut
+from promptyflow_server.projects.importing.schemas import BlockAdded
+from promptyflow_server.projects.records import Key
+from promptyflow_server.projects.schemas import SourceOut, summary
 from promptyflow_server.shared.errors import NotFound, ValidationError
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.http.models import Reply
     from promptyflow_server.projects.context.schemas import PatchContext
-    from promptyflow_server.projects.records import Key
     from promptyflow_server.projects.writing import ProjectWriter, Session
 
 
@@ -84,6 +85,28 @@ class ContextService:
             )
 
         return await self._writer.write(call, project_id, ContextChanged, change)
+
+    async def append_block(
+        self, call: Call, project_id: UUID, block: ContextBlock
+    ) -> Reply[BlockAdded]:
+        """Add a block with all it holds behind the last one.
+
+        Raises
+        ------
+        SizeLimitError
+            The block or the project would become too large.
+        """
+
+        async def change(session: Session) -> BlockAdded:
+            tree = ContextTree(session)
+            key = Key(session.project.next_block_id)
+            await append_block(tree, key, block)
+            tree.totals.check(self._writer.limits)
+            await tree.flush()
+            await session.save()
+            return BlockAdded(block_id=key.block_id, project=summary(session.project))
+
+        return await self._writer.write(call, project_id, BlockAdded, change)
 
     async def node(self, user: User, project_id: UUID, key: Key) -> NodeContent:
         """Return one item or sub-item with its content."""
