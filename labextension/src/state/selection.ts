@@ -4,9 +4,12 @@ import { charsOf, indexOf, walk } from './tree';
 
 export type TriState = 'none' | 'some' | 'all';
 
-/** A tile can be taken if it has characters; an item also if it has sub-items. */
+/** How a gesture treats the tiles it meets. */
+export type Mode = 'add' | 'remove' | 'toggle';
+
+/** A tile can be taken if it has text of its own; sub-items are taken by themselves. */
 export function isAvailable(node: ContextNode): boolean {
-  return node.level !== 'block' && (node.ownChars > 0 || node.children.length > 0);
+  return node.level !== 'block' && node.ownChars > 0;
 }
 
 /** The tiles of a block in the order they are seen: an item, then its sub-items. */
@@ -33,7 +36,29 @@ export function without(selected: readonly Key[], keys: readonly Key[]): Key[] {
   return selected.filter(key => !gone.has(key));
 }
 
-export function triState(selected: ReadonlySet<Key>, keys: readonly Key[]): TriState {
+/** What is selected after a gesture has met these tiles, each of them once. */
+export function after(before: readonly Key[], met: readonly Key[], mode: Mode): Key[] {
+  switch (mode) {
+    case 'add':
+      return withAll(before, met);
+    case 'remove':
+      return without(before, met);
+    case 'toggle': {
+      const there = new Set(before);
+      const added = met.filter(key => !there.has(key));
+      return [...without(before, met), ...added];
+    }
+  }
+}
+
+/** One key for all: none or some become all, all become none. */
+export function switched(selected: readonly Key[], keys: readonly Key[]): Key[] {
+  return triState(new Set(selected), keys) === 'all'
+    ? without(selected, keys)
+    : withAll(selected, keys);
+}
+
+export function triState(selected: { has: (key: Key) => boolean }, keys: readonly Key[]): TriState {
   const count = keys.filter(key => selected.has(key)).length;
   return count === 0 ? 'none' : count === keys.length ? 'all' : 'some';
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  after,
   between,
   isAvailable,
   selectedChars,
+  switched,
   tilesOf,
   toggled,
   triState,
@@ -31,8 +33,24 @@ describe('selecting context', () => {
     expect(tiles.map(tile => tile.key)).toEqual(['one', 'empty', 'parent', 'x', 'y']);
   });
 
-  it('offers what has characters, and items with sub-items', () => {
-    expect(tiles.filter(isAvailable).map(tile => tile.key)).toEqual(['one', 'parent', 'x', 'y']);
+  it('offers what has text of its own', () => {
+    const bare = node('bare', 'item', 0, [node('z', 'subItem', 1)]);
+    const offered = [...tiles, ...tilesOf(node('c', 'block', 0, [bare]))].filter(isAvailable);
+    expect(offered.map(tile => tile.key)).toEqual(['one', 'parent', 'x', 'y', 'z']);
+  });
+
+  it('adds, removes or toggles what a gesture has met, and starts from what was there before', () => {
+    const before = ['x', 'one'];
+    expect(after(before, ['y', 'one'], 'add')).toEqual(['x', 'one', 'y']);
+    expect(after(before, ['y', 'one'], 'remove')).toEqual(['x']);
+    expect(after(before, ['y', 'one'], 'toggle')).toEqual(['x', 'y']);
+    expect(before).toEqual(['x', 'one']);
+  });
+
+  it('makes all of some, and none of all', () => {
+    expect(switched(['y'], ['x', 'y'])).toEqual(['y', 'x']);
+    expect(switched(['y', 'one', 'x'], ['x', 'y'])).toEqual(['one']);
+    expect(switched([], ['x', 'y'])).toEqual(['x', 'y']);
   });
 
   it('appends what is added and lets the rest move up when something is removed', () => {

@@ -1,0 +1,321 @@
+/** The tiles of all blocks: selected by pointer and keys as in a file manager. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import {
+  availableKeys,
+  between,
+  isAvailable,
+  switched,
+  tilesOf,
+  toggled,
+  triState,
+  withAll
+} from '../../state/selection';
+import type { ContextNode, Key, PromptNode } from '../../state/tree';
+import { charsOf } from '../../state/tree';
+import { titleOf } from '../context/actions';
+import { Button } from '../common/buttons';
+import { EmptyState } from '../common/EmptyState';
+import { short } from '../common/numbers';
+import { useProject, useServices, useTree } from '../common/services';
+import type { GestureHost, Preview } from './gesture';
+import { Gesture } from './gesture';
+import type { Spot } from './layout';
+import { Switch, Tile } from './Tile';
+import { useLayout } from './useLayout';
+
+export function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
+  const { trans, view } = useServices();
+  const project = useProject();
+  const { blocks } = useTree();
+  const everything = useMemo(() => availableKeys(blocks.flatMap(tilesOf)), [blocks]);
+  const select = (selected: readonly Key[]): void => project.select(prompt.key, selected);
+  if (everything.length === 0 && prompt.selected.length === 0) {
+    return (
+      <EmptyState
+        title={trans.__('There is no context to select')}
+        text={trans.__('Put text into a block first; it can be taken into any prompt.')}
+      >
+        <Button onClick={() => view.state.patch({ tab: 'context' })}>
+          {trans.__('Go to the context')}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="pf-TileArea">
+      <div className="pf-TileActions">
+        <button
+          type="button"
+          className="pf-Link"
+          data-testid="pf-select-all"
+          onClick={() => select(everything)}
+        >
+          {trans.__('Select all')}
+        </button>
+        <button
+          type="button"
+          className="pf-Link"
+          data-testid="pf-select-none"
+          disabled={prompt.selected.length === 0}
+          onClick={() => select([])}
+        >
+          {trans.__('Clear')}
+        </button>
+      </div>
+      <TileField key={prompt.key} prompt={prompt} everything={everything} />
+    </div>
+  );
+}
+
+interface TileFieldProps {
+  prompt: PromptNode;
+  everything: readonly Key[];
+}
+
+function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
+  const { trans } = useServices();
+  const project = useProject();
+  const { blocks } = useTree();
+  const [area, setArea] = useState<HTMLDivElement | null>(null);
+  const [preview, setPreview] = useState<Preview | null>(null);
+  /** The tile a range starts from. */
+  const [last, setLast] = useState<Key | null>(null);
+  const [focused, setFocused] = useState<string | null>(null);
+  const moved = useRef(false);
+  const { layout, drawn, look } = useLayout(area, prompt);
+  const selected = preview?.selected ?? prompt.selected;
+
+  const select = (next: readonly Key[]): void => {
+    const same =
+      next.length === prompt.selected.length && next.every((key, k) => key === prompt.selected[k]);
+    if (!same) {
+      project.select(prompt.key, next);
+    }
+  };
+  const keysOf = ({ kind, node }: Spot): Key[] =>
+    availableKeys(kind === 'block' ? tilesOf(node) : node.children);
+  const host: GestureHost = {
+    layout: () => layout,
+    selected: () => prompt.selected,
+    preview: setPreview,
+    commit: (next, key) => {
+      select(next);
+      setLast(old => key ?? old);
+    },
+    extend: spot => {
+      const tiles = blocks.flatMap(tilesOf);
+      select(withAll(prompt.selected, between(tiles, last ?? spot.node.key, spot.node.key)));
+      setLast(spot.node.key);
+    },
+    press: spot => select(switched(prompt.selected, keysOf(spot)))
+  };
+  useGesture(area, host);
+
+  const activate = (spot: Spot, range: boolean): void => {
+    if (spot.kind !== 'tile') {
+      host.press(spot);
+    } else if (range) {
+      host.extend(spot);
+    } else if (isAvailable(spot.node) || prompt.selected.includes(spot.node.key)) {
+      select(toggled(prompt.selected, spot.node.key));
+      setLast(spot.node.key);
+    }
+  };
+  const focus = (spot: Spot | null | undefined): void => {
+    if (spot) {
+      moved.current = true;
+      setFocused(spot.id);
+    }
+  };
+  const onKey = (event: React.KeyboardEvent): void => {
+    const spot = layout.find(spotId(event.target));
+    if (!spot) {
+      return;
+    }
+    const keys: Record<string, () => void> = {
+      ArrowRight: () => focus(layout.from(spot.id, 'next')),
+      ArrowLeft: () => focus(layout.from(spot.id, 'previous')),
+      ArrowDown: () => focus(layout.from(spot.id, 'below')),
+      ArrowUp: () => focus(layout.from(spot.id, 'above')),
+      Home: () => focus(layout.spots[0]),
+      End: () => focus(layout.spots.at(-1)),
+      ' ': () => activate(spot, event.shiftKey),
+      Enter: () => activate(spot, event.shiftKey)
+    };
+    const all = (event.ctrlKey || event.metaKey) && event.code === 'KeyA';
+    const act = all ? () => select(withAll(prompt.selected, everything)) : keys[event.key];
+    if (act) {
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    }
+  };
+  useEffect(() => {
+    // The tile that a key leads to may have to be drawn first.
+    const spot = layout.find(focused);
+    if (moved.current && area && spot) {
+      moved.current = false;
+      reveal(area, spot);
+      area.querySelector<HTMLElement>(`[data-spot="${CSS.escape(spot.id)}"]`)?.focus();
+    }
+  });
+
+  const places = useMemo(() => new Map(selected.map((key, k) => [key, k + 1])), [selected]);
+  const tabStop = layout.find(focused) ?? layout.spots.find(spot => spot.kind === 'tile');
+  return (
+    <div
+      ref={setArea}
+      role="listbox"
+      aria-multiselectable="true"
+      aria-label={trans.__('Selected context')}
+      className={`pf-TileField ${preview ? 'pf-mod-busy' : ''}`}
+      data-testid="pf-tiles"
+      onScroll={look}
+      onKeyDown={onKey}
+      onFocus={event => setFocused(spotId(event.target) ?? focused)}
+      onClick={event => {
+        // Assistive technology clicks without a pointer.
+        const spot = event.detail === 0 ? layout.find(spotId(event.target)) : null;
+        if (spot) {
+          activate(spot, false);
+        }
+      }}
+    >
+      <div role="presentation" className="pf-TileCanvas" style={{ height: layout.height }}>
+        {groupsOf(layout, drawn, tabStop).map(({ block, spots }) => (
+          <Group key={block.key} block={block}>
+            {spots.map(spot =>
+              spot.kind === 'tile' ? (
+                <Tile
+                  key={spot.id}
+                  spot={spot}
+                  place={places.get(spot.node.key) ?? null}
+                  focusable={spot === tabStop}
+                  setSize={layout.spots.length}
+                />
+              ) : (
+                <SwitchFor
+                  key={spot.id}
+                  spot={spot}
+                  keys={keysOf(spot)}
+                  places={places}
+                  focusable={spot === tabStop}
+                  setSize={layout.spots.length}
+                />
+              )
+            )}
+          </Group>
+        ))}
+        {preview?.band && (
+          <div
+            className="pf-Band"
+            aria-hidden="true"
+            style={{
+              left: preview.band.left,
+              top: preview.band.top,
+              width: preview.band.right - preview.band.left,
+              height: preview.band.bottom - preview.band.top
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface GroupProps {
+  block: ContextNode;
+  children: React.ReactNode;
+}
+
+function Group({ block, children }: GroupProps): React.JSX.Element {
+  const { trans } = useServices();
+  return (
+    <div role="group" aria-label={titleOf(block, trans)}>
+      {children}
+    </div>
+  );
+}
+
+interface SwitchForProps {
+  spot: Spot;
+  keys: readonly Key[];
+  places: ReadonlyMap<Key, number>;
+  focusable: boolean;
+  setSize: number;
+}
+
+function SwitchFor({ spot, keys, places, ...rest }: SwitchForProps): React.JSX.Element {
+  const { language } = useServices();
+  return (
+    <Switch
+      spot={spot}
+      state={triState(places, keys)}
+      {...rest}
+      note={
+        spot.kind === 'block'
+          ? short(charsOf(spot.node), language)
+          : String(spot.node.children.length)
+      }
+    />
+  );
+}
+
+/** The spots to draw, by block; the one that Tab leads to is always among them. */
+function groupsOf(
+  { rows }: { rows: readonly { block: ContextNode; spots: Spot[] }[] },
+  [first, end]: [number, number],
+  tabStop: Spot | undefined
+): { block: ContextNode; spots: Spot[] }[] {
+  const places = rows.slice(first, end).map((_, k) => first + k);
+  if (tabStop && (tabStop.row < first || tabStop.row >= end)) {
+    places.push(tabStop.row);
+    places.sort((a, b) => a - b);
+  }
+  const groups: { block: ContextNode; spots: Spot[] }[] = [];
+  for (const place of places) {
+    const row = rows[place];
+    const group = groups.at(-1);
+    if (row && group?.block === row.block) {
+      group.spots.push(...row.spots);
+    } else if (row) {
+      groups.push({ block: row.block, spots: [...row.spots] });
+    }
+  }
+  return groups;
+}
+
+function useGesture(area: HTMLElement | null, host: GestureHost): void {
+  const latest = useRef(host);
+  useEffect(() => {
+    latest.current = host;
+  });
+  useEffect(() => {
+    if (!area) {
+      return;
+    }
+    const gesture = new Gesture(area, {
+      layout: () => latest.current.layout(),
+      selected: () => latest.current.selected(),
+      preview: preview => latest.current.preview(preview),
+      commit: (selected, key) => latest.current.commit(selected, key),
+      extend: spot => latest.current.extend(spot),
+      press: spot => latest.current.press(spot)
+    });
+    return () => gesture.dispose();
+  }, [area]);
+}
+
+function spotId(target: EventTarget): string | null {
+  return target instanceof Element
+    ? (target.closest<HTMLElement>('[data-spot]')?.dataset['spot'] ?? null)
+    : null;
+}
+
+function reveal(area: HTMLElement, { y, height }: Spot): void {
+  if (y < area.scrollTop) {
+    area.scrollTop = y;
+  } else if (y + height > area.scrollTop + area.clientHeight) {
+    area.scrollTop = y + height - area.clientHeight;
+  }
+}
