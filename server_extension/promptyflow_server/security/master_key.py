@@ -58,7 +58,7 @@ def load_master_keys(settings: Settings) -> list[bytes]:
     try:
         if settings.master_key_file is not None:
             return parse_master_keys(_read(settings.master_key_file, may_be_roots=True))
-        own = settings.data_dir / "keys" / "master.key"
+        own = _own(settings)
         if own.exists():
             _check_folder(own.parent)
             return parse_master_keys(_read(own))
@@ -77,12 +77,39 @@ def load_master_keys(settings: Settings) -> list[bytes]:
         raise UnsafeKey(f"{error.filename}: {error.strerror}") from None
 
 
+def key_file(settings: Settings) -> Path | None:
+    """Return the file that the master key comes from; None where the environment has it."""
+    if settings.master_key_file is not None:
+        return settings.master_key_file
+    own = _own(settings)
+    return own if own.exists() or settings.master_key is None else None
+
+
+def read_key_file(settings: Settings, path: Path) -> str:
+    """Return the text of the file that `key_file` told, if nobody else can read it."""
+    return _read(path, may_be_roots=path == settings.master_key_file)
+
+
+def stamp_of(settings: Settings) -> object:
+    """Return what is another when the master key's file is another; cheap."""
+    path = key_file(settings)
+    try:
+        seen = None if path is None else path.stat()
+    except OSError:
+        seen = None
+    return None if seen is None else (seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size)
+
+
 def parse_master_keys(text: str) -> list[bytes]:
     """Return the keys of a text: one a line, at least 32 bytes in hexadecimal digits or base64."""
     keys = [_parse(line.strip()) for line in text.splitlines() if line.strip()]
     if not keys:
         raise UnsafeKey("there is no key in it")
     return keys
+
+
+def _own(settings: Settings) -> Path:
+    return settings.data_dir / "keys" / "master.key"
 
 
 def _parse(line: str) -> bytes:

@@ -12,7 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from promptyflow_server.shared.errors import NoApiKey
+from promptyflow_server.security.master_key import load_master_keys, stamp_of
+from promptyflow_server.shared.errors import NoApiKey, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class Sealed:
 
 
 class Vault:
-    """Seals and opens; loads the master key at first use.
+    """Seals and opens; loads the master key at first use, and again when its file has changed.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ class Vault:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._ring: KeyRing | None = None
+        self._stamp: object = None
         self._loading = asyncio.Lock()
 
     async def seal(self, secret: str, place: Place) -> Sealed:
@@ -82,11 +84,21 @@ class Vault:
         return (await self._keys()).open(blob, place)
 
     async def _keys(self) -> KeyRing:
-        if self._ring is None:
+        stamp = stamp_of(self._settings)
+        if self._ring is None or stamp != self._stamp:
             async with self._loading:
-                if self._ring is None:
-                    self._ring = await asyncio.to_thread(_load, self._settings)
+                if self._ring is None or stamp != self._stamp:
+                    self._ring = await self._load(self._ring)
+                    self._stamp = stamp
         return self._ring
+
+    async def _load(self, before: KeyRing | None) -> KeyRing:
+        try:
+            return await asyncio.to_thread(_load, self._settings)
+        except Unavailable:
+            if before is None:
+                raise
+            return before  # what is wrong with the new file has been logged
 
 
 class KeyRing:
@@ -101,6 +113,7 @@ class KeyRing:
     def __init__(self, masters: Sequence[bytes]) -> None:
         self._ciphers = {kid_of(master): _cipher(master) for master in masters}
         self.kid = kid_of(masters[0])
+        self.kids = tuple(self._ciphers)
 
     def seal(self, secret: str, place: Place) -> Sealed:
         """Return the secret as it may be stored."""
@@ -130,8 +143,6 @@ def kid_of(master: bytes) -> str:
 
 
 def _load(settings: Settings) -> KeyRing:
-    from promptyflow_server.security.master_key import load_master_keys
-
     return KeyRing(load_master_keys(settings))
 
 
