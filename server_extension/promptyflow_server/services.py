@@ -19,6 +19,8 @@ from promptyflow_server.http.routing import Router, Routes
 from promptyflow_server.projects.context.handlers import routes as context_routes
 from promptyflow_server.projects.context.service import ContextService
 from promptyflow_server.projects.handlers import routes as project_routes
+from promptyflow_server.projects.history.handlers import routes as history_routes
+from promptyflow_server.projects.history.service import HistoryService
 from promptyflow_server.projects.importing.handlers import routes as import_routes
 from promptyflow_server.projects.importing.service import ImportService
 from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
@@ -68,6 +70,7 @@ class Services:
     prompts: PromptService
     splitting: SplitService
     importing: ImportService
+    history: HistoryService
     templates: TemplateService
     template_search: TemplateSearcher
     users: Users
@@ -128,6 +131,7 @@ def build_services(settings: Settings) -> Services:
         context=context,
         prompts=prompts,
         splitting=SplitService(writer),
+        history=HistoryService(writer),
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
         template_search=template_search,
@@ -167,6 +171,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         context_routes,
         splitting_routes,
         import_routes,
+        history_routes,
         prompt_routes,
         template_routes,
         ai_routes,

@@ -33,7 +33,7 @@ from promptyflow_server.projects.records import Key
 from promptyflow_server.projects.texts import Splice
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from promptyflow_lab.domain import Limits
     from promptyflow_server.projects.writing import Entry, Session
@@ -61,26 +61,51 @@ async def apply_steps(
     SizeLimitError
         They make it too large.
     """
-    tree, sheet = ContextTree(session), PromptSheet(session, limits)
-    await tree.load(Key(*step["node"]) for step in steps if "node" in step)
-    for given in steps:
-        step = given if fit is None else await fit(tree, sheet, given)
-        if step is None:
-            continue
-        if step["op"] == "renameProject":
-            before = session.project.name
-            session.project.name = step["name"]
-            session.record(step, [{**step, "name": before}])
-        elif "prompt" in step:
-            await tree.flush()
-            await _apply_to_prompt(sheet, step)
-        else:
-            await sheet.flush()
-            await _apply_to_tree(tree, step)
-            sheet.forget_selections()
-    tree.totals.check(limits)
-    await tree.flush()
-    await sheet.flush()
+    replay = Replay(session, limits, fit)
+    await replay.apply(steps)
+    await replay.finish()
+
+
+class Replay:
+    """Steps of many versions, applied one after the other and written at the end.
+
+    Parameters
+    ----------
+    session, limits, fit
+        As of `apply_steps`.
+    """
+
+    def __init__(self, session: Session, limits: Limits, fit: Fit | None = None) -> None:
+        self._session = session
+        self._limits = limits
+        self._fit = fit
+        self._tree = ContextTree(session)
+        self._sheet = PromptSheet(session, limits)
+
+    async def apply(self, steps: Iterable[Entry]) -> None:
+        """Apply steps in their order."""
+        tree, sheet = self._tree, self._sheet
+        for given in steps:
+            step = given if self._fit is None else await self._fit(tree, sheet, given)
+            if step is None:
+                continue
+            if step["op"] == "renameProject":
+                project = self._session.project
+                self._session.record(step, [{**step, "name": project.name}])
+                project.name = step["name"]
+            elif "prompt" in step:
+                await tree.flush()
+                await _apply_to_prompt(sheet, step)
+            else:
+                await sheet.flush()
+                await _apply_to_tree(tree, step)
+                sheet.forget_selections()
+
+    async def finish(self) -> None:
+        """Check the limits, and write what was changed."""
+        self._tree.totals.check(self._limits)
+        await self._tree.flush()
+        await self._sheet.flush()
 
 
 async def _apply_to_tree(tree: ContextTree, step: Entry) -> None:

@@ -15,12 +15,9 @@ from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Download, Reply
 from promptyflow_server.projects.access import access
 from promptyflow_server.projects.conflicts import stale_project
-from promptyflow_server.projects.context.replacement import replace_context
-from promptyflow_server.projects.context.tree import ContextTree
 from promptyflow_server.projects.cursors import cursor_of, read_cursor
 from promptyflow_server.projects.document import domain_data, read_rows, wire_data
-from promptyflow_server.projects.prompts.replacement import replace_prompts
-from promptyflow_server.projects.prompts.sheet import PromptSheet
+from promptyflow_server.projects.replacing import rename, replace_all
 from promptyflow_server.projects.replay import apply_steps
 from promptyflow_server.projects.repository import ProjectRepository
 from promptyflow_server.projects.schemas import (
@@ -96,7 +93,7 @@ class ProjectService:
             session = Session(connection, project, call.user.id)
             session.next_version = project.version
             if data is not None:
-                await self._replace(session, data)
+                await replace_all(session, data, self._limits)
             project = await projects.update(project)
             how = _made("create") if form is None else _made("import", form=form)
             await add_version(connection, project, call.user.id, how)
@@ -133,13 +130,10 @@ class ProjectService:
         data = await _read_data(body.data)
 
         async def change(session: Session) -> ProjectSummary:
-            project = session.project
-            if name is not None and name != project.name:
-                done = {"op": "renameProject", "name": name}
-                session.record(done, [{**done, "name": project.name}])
-                project.name = name
+            if name is not None:
+                rename(session, name)
             if data is not None:
-                await self._replace(session, data)
+                await replace_all(session, data, self._limits)
             await session.save()
             return summary(session.project)
 
@@ -196,15 +190,6 @@ class ProjectService:
             return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
         return Download(await asyncio.to_thread(write), f"{project.name}.json")
-
-    async def _replace(self, session: Session, data: ProjectData) -> None:
-        tree = ContextTree(session)
-        await replace_context(tree, data.context_blocks)
-        tree.totals.check(self._limits)
-        await tree.flush()
-        sheet = PromptSheet(session, self._limits)
-        await replace_prompts(sheet, data.prompt_blocks, "data.promptBlocks")
-        await sheet.flush()
 
     async def _refuse_too_many(self, projects: ProjectRepository) -> None:
         limit = self._limits.projects

@@ -1,8 +1,15 @@
-"""Why something cannot be imported, or is not there any more, in English and Russian."""
+"""Why something cannot be imported or brought back, in English and Russian."""
 
 from __future__ import annotations
 
 from typing import Final
+
+IMPORT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "NOT_FOUND.history": (
+        "The history of this project goes back to version {oldest} only.",
+        "История этого проекта начинается только с версии {oldest}.",
+    ),
+}
 
 IMPORT_REASONS: Final[dict[str, tuple[str, str]]] = {
     "unrecognised": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from promptyflow_server.shared.import_messages import IMPORT_REASONS
+from promptyflow_server.shared.import_messages import IMPORT_MESSAGES, IMPORT_REASONS
 from promptyflow_server.shared.provider_messages import PROVIDER_MESSAGES, PROVIDER_REASONS
 from promptyflow_server.shared.split_messages import SPLIT_REASONS
 
@@ -82,6 +82,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Провайдер ИИ {provider} не ответил вовремя.",
     ),
     **PROVIDER_MESSAGES,
+    **IMPORT_MESSAGES,
 }
 """Sentences by code, or by ``CODE.kind`` where a code has causes of several kinds."""
 
