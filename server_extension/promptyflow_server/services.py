@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptyflow_server.ai.checking import Checks
 from promptyflow_server.ai.configs.handlers import routes as config_routes
 from promptyflow_server.ai.configs.service import Configs
+from promptyflow_server.ai.counting import Counting
+from promptyflow_server.ai.gauge import Gauge
 from promptyflow_server.ai.handlers import routes as ai_routes
-from promptyflow_server.ai.model_lists import ModelLists
+from promptyflow_server.ai.models.catalogue import Catalogue
+from promptyflow_server.ai.models.lists import ModelLists
+from promptyflow_server.ai.models.service import Models
+from promptyflow_server.ai.policy import Policy, read_policy
+from promptyflow_server.ai.retention import Retention
 from promptyflow_server.ai.runner import Runner
 from promptyflow_server.ai.service import Ai
+from promptyflow_server.ai.spending import Spending
 from promptyflow_server.events.feed import Feed
 from promptyflow_server.events.handlers import routes as event_routes
 from promptyflow_server.http.dispatcher import Dispatcher
@@ -42,6 +50,7 @@ from promptyflow_server.storage.database import Database
 from promptyflow_server.templates.handlers import routes as template_routes
 from promptyflow_server.templates.searching import TemplateSearcher
 from promptyflow_server.templates.service import TemplateService
+from promptyflow_server.tokens.counter import TokenCounter
 from promptyflow_server.users.handlers import routes as user_routes
 from promptyflow_server.users.keys import ApiKeys
 from promptyflow_server.users.service import Users
@@ -77,6 +86,11 @@ class Services:
     providers: Providers
     api_keys: ApiKeys
     runner: Runner
+    policy: Policy
+    models: Models
+    gauge: Gauge
+    counting: Counting
+    retention: Retention
     ai: Ai
     configs: Configs
     events: Feed
@@ -85,11 +99,14 @@ class Services:
         """Do what must be done before the first request is answered."""
         await self.database.ready()
         await self.runner.start()
+        self.retention.start()
 
     async def close(self) -> None:
         """End what runs, then the database."""
         await self.events.close()
+        await self.retention.close()
         await self.runner.close()
+        self.gauge.close()
         await self.providers.close()
         if self.redis is not None:
             await self.redis.close()
@@ -102,14 +119,10 @@ def build_services(settings: Settings) -> Services:
     writer = ProjectWriter(database, settings.limits)
     projects = ProjectService(writer)
     context = ContextService(writer)
-    prompts = PromptService(writer)
     template_search = TemplateSearcher(database)
     templates = TemplateService(database, settings.limits, template_search.forget)
     providers = build_providers(settings)
-    models = ModelLists()
-    vault = Vault(settings)
-    reach = Reach.of(settings.providers, local=settings.local)
-    api_keys = ApiKeys(database, vault, providers, models, reach)
+    policy = read_policy(settings.policy_file)
     runner = Runner(database)
     access_tokens = AccessTokens(database)
     redis = _redis(settings)
@@ -117,6 +130,16 @@ def build_services(settings: Settings) -> Services:
     events = Feed(database)
     metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
     runner.watch(metrics.run)
+    cache = Cache(redis, told=metrics.cache_read)
+    lists = ModelLists(cache)
+    reach = Reach.of(settings.providers, local=settings.local)
+    api_keys = ApiKeys(database, Vault(settings), providers, lists, reach, policy)
+    models = Models(Catalogue.shipped(), lists, policy)
+    gauge = Gauge(database, TokenCounter())
+    counting = Counting(gauge, models, providers, api_keys)
+    prompts = PromptService(writer, counting)
+    spending = Spending(policy)
+    checks = Checks(models, gauge, policy)
     return Services(
         settings=settings,
         database=database,
@@ -125,7 +148,7 @@ def build_services(settings: Settings) -> Services:
         sign_ins=SignIns(access_tokens, rate_limits),
         redis=redis,
         rate_limits=rate_limits,
-        cache=Cache(redis, told=metrics.cache_read),
+        cache=cache,
         metrics=metrics,
         projects=projects,
         context=context,
@@ -139,7 +162,23 @@ def build_services(settings: Settings) -> Services:
         providers=providers,
         api_keys=api_keys,
         runner=runner,
-        ai=Ai(database, providers, api_keys, models, runner, prompts),
+        policy=policy,
+        models=models,
+        gauge=gauge,
+        counting=counting,
+        retention=Retention(database, policy.runs),
+        ai=Ai(
+            database,
+            providers,
+            api_keys,
+            models,
+            runner,
+            prompts,
+            checks,
+            spending,
+            gauge,
+            policy,
+        ),
         configs=Configs(database, providers),
         events=events,
     )

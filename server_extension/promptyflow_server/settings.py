@@ -82,6 +82,8 @@ class Settings:
         What opens the metrics of the standalone service; without it they are closed.
     drain_seconds
         How long requests that run are waited for when the service is stopped.
+    policy_file
+        What people may use and spend; None for everything.
     """
 
     data_dir: Path
@@ -100,6 +102,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     metrics_token: str | None = field(default=None, repr=False)
     drain_seconds: float = DRAIN_SECONDS
+    policy_file: Path | None = None
 
     @property
     def own_pool_size(self) -> int:
@@ -150,6 +153,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         trusted_proxies=trusted_proxies_of(environment),
         metrics_token=metrics_token_of(environment),
         drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
+        policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
     )
 
 
@@ -209,6 +213,11 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if not value.strip().isdecimal() or int(value) < 1:
         raise ValueError(f"{name} must be a whole number of 1 or more, not {value!r}")
     return int(value)
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    told = environment.get(name)
+    return Path(told) if told else None
 
 
 def _value_or_file(environment: Mapping[str, str], name: str) -> str | None:

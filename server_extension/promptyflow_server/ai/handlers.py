@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from promptyflow_server.ai.counting import one_text
 from promptyflow_server.ai.events import told_error
+from promptyflow_server.ai.models.facts import days_until
 from promptyflow_server.ai.reading import duration_ms
 from promptyflow_server.ai.schemas import (
     AnswerRow,
     ConnectionTest,
+    CountTokens,
     ListModelsQuery,
     ListRunsQuery,
     ModelList,
     ModelRow,
-    Prices,
+    PriceRow,
     ProviderRow,
     RunDetail,
     RunRow,
@@ -26,11 +29,13 @@ from promptyflow_server.http.call import Call
 from promptyflow_server.http.errors import error_body
 from promptyflow_server.http.models import EventStream, Page
 from promptyflow_server.http.routing import Routes
+from promptyflow_server.tokens.schemas import TokenCount
+from promptyflow_server.tokens.vocabulary import tokenizer_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-    from promptyflow_server.providers.base import ModelInfo
+    from promptyflow_server.ai.models.facts import Facts
     from promptyflow_server.shared.messages import Language
 
 routes = Routes("ai")
@@ -49,6 +54,7 @@ async def list_providers(call: Call) -> Page[ProviderRow]:
                 default_base_url=provider.default_base_url,
             )
             for provider in call.services.providers
+            if call.services.policy.allows(provider.id)
         ]
     )
 
@@ -58,7 +64,8 @@ async def list_models(call: Call, query: ListModelsQuery) -> ModelList:
     """List the models of one provider, or of all that are set up; remembered for an hour."""
     lists = await call.services.ai.models(call.user, query.provider, refresh=query.refresh)
     return ModelList(
-        items=[_model(of.provider, model) for of in lists for model in of.models],
+        items=[_model(model) for of in lists for model in of.models],
+        catalogue_made=call.services.models.catalogue.made,
         errors={of.provider: error_body(of.error, call.language) for of in lists if of.error},
     )
 
@@ -74,6 +81,27 @@ async def test_connection(call: Call, body: TryConnection) -> ConnectionTest:
         status=tested.status,
         models=tested.models,
         error=None if tested.error is None else error_body(tested.error, call.language),
+    )
+
+
+@routes.post("/ai/count-tokens")
+async def count_tokens(call: Call, body: CountTokens) -> TokenCount:
+    """Count the tokens of a text or of a prompt, against the model's window, with the price."""
+    from_project = body.project_id is not None and body.prompt_block_id is not None
+    text = one_text(body.text, from_project=from_project)
+    if text is None and body.project_id is not None and body.prompt_block_id is not None:
+        compiled = await call.services.prompts.compiled(
+            call.user, body.project_id, body.prompt_block_id, variables=body.variables
+        )
+        text = compiled.compiled
+    return await call.services.counting.count(
+        call.user,
+        body.model,
+        body.provider,
+        text or "",
+        system=body.system,
+        max_tokens=body.max_tokens,
+        exact=body.exact,
     )
 
 
@@ -143,21 +171,27 @@ async def delete_run(call: Call, run_id: UUID) -> None:
     await call.services.ai.remove(call.user, run_id)
 
 
-def _model(provider: str, model: ModelInfo) -> ModelRow:
-    prices = None
-    if model.input_price is not None and model.output_price is not None:
-        prices = Prices(input=model.input_price, output=model.output_price)
+def _model(model: Facts) -> ModelRow:
     return ModelRow(
-        provider=provider,
+        provider=model.provider,
         id=model.id,
         name=model.name,
         context_window=model.context_window,
         max_output=model.max_output,
-        prices=prices,
+        prices=_prices(model),
         parameters=None if model.parameters is None else list(model.parameters),
+        reasoning=model.reasoning,
         retires_at=model.retires_at,
-        source="live",
+        retires_in_days=days_until(model.retires_at),
+        exact_tokens=tokenizer_of(model.provider, model.id).exact,
+        source=model.source,
     )
+
+
+def _prices(model: Facts) -> PriceRow | None:
+    if model.prices is None or model.price_source is None:
+        return None
+    return PriceRow.model_validate({**model.prices.wire(), "source": model.price_source})
 
 
 def _run(row: Row[Any], language: Language) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from promptyflow_server.shared.ids import new_id
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from promptyflow_server.ai.models.prices import Prices
     from promptyflow_server.shared.errors import AppError
 
 RunStatus = Literal["running", "done", "cancelled", "interrupted", "blocked", "failed"]
@@ -37,6 +38,12 @@ class RunOrder:
         In the form of the contract.
     sha256
         Of the compiled prompt; None where the messages were given.
+    prices
+        Of the model, where they are known.
+    expected_tokens
+        Of what is sent, as far as they were counted.
+    keep_texts
+        Whether what is sent and what comes is recorded.
     """
 
     owner_id: UUID
@@ -47,6 +54,9 @@ class RunOrder:
     project_id: UUID | None = None
     prompt_id: int | None = None
     sha256: str | None = None
+    prices: Prices | None = None
+    expected_tokens: int = 0
+    keep_texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class LiveRun:
         self.id = new_id()
         self.order = order
         self.journal = Journal()
+        self.opened = False
         self.usage: Usage | None = None
         self.finish: Finish | None = None
         self.request_id: str | None = None
@@ -104,6 +115,7 @@ class LiveRun:
         elif isinstance(chunk, Finish):
             self.finish = chunk
         elif isinstance(chunk, Opened):
+            self.opened = True
             self.request_id = chunk.request_id
 
     def end(self, outcome: Outcome) -> None:

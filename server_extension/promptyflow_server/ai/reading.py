@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from promptyflow_server.ai.costs import cost_of
 from promptyflow_server.ai.journal import Journal, laid_out
 from promptyflow_server.shared.cursors import decode, encode
 
@@ -63,7 +64,7 @@ def stored_run(row: Row[Any], pieces: Sequence[Row[Any]]) -> StoredRun:
 def as_stored(run: LiveRun) -> StoredRun:
     """Return a run of this process as it will be recorded."""
     outcome, order = run.outcome, run.order
-    cost = None if run.usage is None else run.usage.cost
+    cost = cost_of(run)
     error = None if outcome is None else outcome.error
     return StoredRun(
         id=run.id,
@@ -73,8 +74,8 @@ def as_stored(run: LiveRun) -> StoredRun:
         status="running" if outcome is None else outcome.status,
         journal=run.journal,
         usage=_usage(run.usage),
-        cost=cost,
-        cost_source=None if cost is None else "provider",
+        cost=cost.dollars,
+        cost_source=cost.source,
         finish_reason=None if outcome is None else outcome.finish_reason,
         # Told in the language of whoever reads it later.
         error=None if error is None else {"code": error.code, "details": error.details},

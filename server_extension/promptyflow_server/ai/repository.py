@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from promptyflow_server.storage.tables import prompts, run_events, runs
+from promptyflow_server.storage.tables import prompts, run_events, runs, spending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +78,17 @@ class RunRepository:
         filters: dict[str, Any],
         before: tuple[datetime, UUID] | None,
         limit: int,
+        words: str | None = None,
     ) -> list[Row[Any]]:
-        """Return runs without their texts, newest first."""
+        """Return runs without their texts, newest first.
+
+        Parameters
+        ----------
+        words
+            What must occur in what was sent, in the answer, or in the name of prompt or model.
+        """
         wanted: list[ColumnElement[bool]] = [self._mine]
+        wanted += [_holds(word) for word in (words or "").split()]
         wanted += [runs.c[column] == value for column, value in filters.items()]
         if before is not None:
             wanted.append(tuple_(runs.c.started_at, runs.c.id) < tuple_(*before))
@@ -145,6 +153,18 @@ class RunRepository:
         return (await self._connection.execute(statement)).first() is not None
 
 
+def _holds(word: str) -> ColumnElement[bool]:
+    content = func.jsonb_array_elements(runs.c.messages).table_valued("value")
+    sent = (
+        select(literal(1))
+        .select_from(content)
+        .where(content.c.value.op("->>")("content").icontains(word, autoescape=True))
+        .exists()
+    )
+    texts = (runs.c.response, runs.c.reasoning, runs.c.prompt_title, runs.c.model)
+    return or_(*(text.icontains(word, autoescape=True) for text in texts), sent)
+
+
 class InstanceRepository:
     """What one server process does for the runs in it, whoever owns them."""
 
@@ -177,6 +197,20 @@ class InstanceRepository:
         """Return the server processes that runs stand as running in."""
         statement = select(runs.c.instance_id).where(runs.c.status == "running").distinct()
         return list((await self._connection.execute(statement)).scalars())
+
+    async def remove_old(self, before: datetime, at_most: int) -> int:
+        """Delete runs that ended before a moment, whoever owns them; return how many."""
+        old = (
+            select(runs.c.owner_id, runs.c.id)
+            .where(runs.c.status != "running", runs.c.finished_at < before)
+            .limit(at_most)
+        )
+        statement = delete(runs).where(tuple_(runs.c.owner_id, runs.c.id).in_(old))
+        return len((await self._connection.execute(statement.returning(runs.c.id))).all())
+
+    async def forget_spending(self, before: datetime) -> None:
+        """Delete what was entered before a moment."""
+        await self._connection.execute(delete(spending).where(spending.c.at < before))
 
     async def lock(self, key: int) -> None:
         """Hold a lock until the transaction ends, as the sign that this process lives."""

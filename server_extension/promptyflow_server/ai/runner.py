@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from promptyflow_server.ai.costs import charged
 from promptyflow_server.ai.instance import INTERRUPTED, Instance
 from promptyflow_server.ai.live_run import LiveRun, Outcome
 from promptyflow_server.ai.reading import as_stored
 from promptyflow_server.ai.repository import InstanceRepository, RunRepository
+from promptyflow_server.ai.spending import settle
 from promptyflow_server.events.changes import announce
 from promptyflow_server.http.errors import as_app_error
 from promptyflow_server.providers.errors import Cause
@@ -96,7 +98,9 @@ class Runner:
                 "provider": order.provider,
                 "model": order.model,
                 "request": order.parameters,
-                "messages": [asdict(message) for message in order.messages],
+                "messages": [asdict(message) for message in order.messages]
+                if order.keep_texts
+                else None,
                 "sha256": order.sha256,
                 "instance_id": self._instance.id,
                 "started_at": run.started_at,
@@ -211,6 +215,7 @@ class Runner:
                     "data": {"text": piece.text},
                 }
                 for run in running
+                if run.order.keep_texts
                 if run.id in wanted and run.outcome is None  # else it has its whole text
                 for piece in places[run.id][1]
             ]
@@ -226,8 +231,8 @@ class Runner:
         told = as_stored(run)
         values: dict[str, Any] = {
             "status": told.status,
-            "response": told.journal.text("delta"),
-            "reasoning": told.journal.text("reasoning"),
+            "response": told.journal.text("delta") if run.order.keep_texts else None,
+            "reasoning": told.journal.text("reasoning") if run.order.keep_texts else None,
             "usage": told.usage,
             "cost": told.cost,
             "cost_source": told.cost_source,
@@ -239,11 +244,14 @@ class Runner:
         }
         layout = run.journal.layout()
         usual = [kind for kind, _ in layout] in ([], ["delta"], ["reasoning", "delta"])
+        if usual or not run.order.keep_texts:
+            layout = []
         try:
             async with self._database.transaction() as connection:
                 repository = RunRepository(connection, run.order.owner_id)
-                if await repository.finish(run.id, values, [] if usual else layout):
-                    owner_id = run.order.owner_id
+                owner_id = run.order.owner_id
+                await settle(connection, owner_id, run.id, *charged(run))
+                if await repository.finish(run.id, values, layout):
                     await announce(connection, owner_id, "run", run.id, told.status)
         except (Unavailable, SQLAlchemyError) as error:
             log.warning("the end of run %s is not saved yet: %s", run.id, error)

@@ -30,11 +30,27 @@ class ListModelsQuery(WireModel):
     refresh: bool = False
 
 
-class Prices(WireModel):
-    """US dollars for a million tokens."""
+class PriceTier(WireModel):
+    """Prices of requests with more input tokens than this, for the whole request."""
+
+    above: int
+    input: float
+    output: float
+    cached: float | None = None
+    cache_write: float | None = None
+    reasoning: float | None = None
+
+
+class PriceRow(WireModel):
+    """US dollars for a million tokens; null: as any other input, or output."""
 
     input: float
     output: float
+    cached: float | None = None
+    cache_write: float | None = None
+    reasoning: float | None = None
+    tiers: list[PriceTier] = Field(default_factory=list)
+    source: Literal["live", "catalogue", "settings"]
 
 
 class ModelRow(WireModel):
@@ -45,10 +61,15 @@ class ModelRow(WireModel):
     name: str | None
     context_window: int | None
     max_output: int | None
-    prices: Prices | None
-    parameters: list[str] | None
+    prices: PriceRow | None
+    parameters: list[str] | None = Field(
+        description="which of temperature, topP, maxTokens, schema it takes"
+    )
+    reasoning: bool | None
     retires_at: str | None
-    source: Literal["live", "catalogue"]
+    retires_in_days: int | None = Field(description="negative: it has retired")
+    exact_tokens: bool = Field(description="its tokens are counted exactly, without asking")
+    source: Literal["live", "catalogue", "settings"]
 
 
 class ModelList(WireModel):
@@ -56,6 +77,7 @@ class ModelList(WireModel):
 
     items: list[ModelRow]
     next_cursor: str | None = None
+    catalogue_made: str = Field(description="the day of the shipped catalogue")
     errors: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
@@ -100,7 +122,26 @@ class Send(WireModel):
     max_tokens: int | None = Field(default=None, ge=1, le=10_000_000)
     json_schema: dict[str, Any] | None = Field(default=None, alias="schema")
     timeout: float | None = Field(default=None, ge=1, le=7200, description="seconds for everything")
+    max_cost: float | None = Field(
+        default=None,
+        gt=0,
+        description="US dollars; refused if it may cost more, and the answer ends where they do",
+    )
     stream: bool = False
+
+
+class CountTokens(WireModel):
+    """A text, or a prompt of a project, for a model; its provider may be left out if known."""
+
+    model: str = Field(min_length=1, max_length=300)
+    provider: str | None = Field(default=None, max_length=100)
+    text: str | None = Field(default=None, max_length=50_000_000)
+    project_id: UUID | None = None
+    prompt_block_id: int | None = Field(default=None, ge=1)
+    variables: dict[str, str] | None = None
+    system: str | None = Field(default=None, max_length=10_000_000)
+    max_tokens: int | None = Field(default=None, ge=1, le=10_000_000)
+    exact: bool = Field(default=False, description="ask the provider, if it counts and we do not")
 
 
 class UsageRow(WireModel):
@@ -138,6 +179,11 @@ class ListRunsQuery(WireModel):
     status: Status | None = None
     provider: str | None = Field(default=None, max_length=100)
     model: str | None = Field(default=None, max_length=300)
+    q: str | None = Field(
+        default=None,
+        max_length=200,
+        description="words that all occur in what was sent, in the answer or in the titles",
+    )
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.ai.events import POLL_SECONDS, Cursor, app_error, live_events, stored_events
@@ -16,6 +16,7 @@ from promptyflow_server.http.models import Reply
 from promptyflow_server.providers.base import CompletionRequest, Message, Parameters
 from promptyflow_server.shared.errors import (
     AppError,
+    NoApiKey,
     NotFound,
     ValidationError,
 )
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from promptyflow_server.ai.model_lists import ModelLists
+    from promptyflow_server.ai.checking import Checked, Checks
+    from promptyflow_server.ai.gauge import Gauge
+    from promptyflow_server.ai.models.facts import Facts
+    from promptyflow_server.ai.models.service import Models
+    from promptyflow_server.ai.policy import Policy
     from promptyflow_server.ai.runner import Runner
     from promptyflow_server.ai.schemas import ListRunsQuery, Send
+    from promptyflow_server.ai.spending import Spending
     from promptyflow_server.http.call import User
     from promptyflow_server.http.models import Event
     from promptyflow_server.projects.prompts.service import PromptService
-    from promptyflow_server.providers.base import ModelInfo
     from promptyflow_server.providers.registry import Providers
     from promptyflow_server.shared.idempotency import Idempotency
     from promptyflow_server.shared.messages import Language
@@ -46,7 +51,7 @@ class ModelsOf:
     """A provider's models, or why there are none."""
 
     provider: str
-    models: list[ModelInfo]
+    models: list[Facts]
     error: AppError | None = None
 
 
@@ -58,9 +63,13 @@ class Ai:
         database: Database,
         providers: Providers,
         keys: ApiKeys,
-        models: ModelLists,
+        models: Models,
         runner: Runner,
         prompts: PromptService,
+        checks: Checks,
+        spending: Spending,
+        gauge: Gauge,
+        policy: Policy,
     ) -> None:
         self._database = database
         self._providers = providers
@@ -68,23 +77,27 @@ class Ai:
         self._models = models
         self._runner = runner
         self._prompts = prompts
+        self._checks = checks
+        self._spending = spending
+        self._gauge = gauge
+        self._policy = policy
 
     async def models(self, user: User, provider_id: str | None, *, refresh: bool) -> list[ModelsOf]:
-        """Return the models of a provider, or of all that the person has set up.
+        """Return the models of a provider, or of all that the person can use.
 
         Raises
         ------
-        NoApiKey, ProviderError, ProviderTimeout
+        Forbidden, NoApiKey, ProviderError, ProviderTimeout
             Only where one provider was asked for.
         """
         if provider_id is not None:
             return [await self._models_of(user, provider_id, refresh=refresh)]
         found = []
-        for row in await self._keys.all(user):
+        for usable in await self._keys.usable(user):
             try:
-                found.append(await self._models_of(user, row.provider, refresh=refresh))
+                found.append(await self._models_of(user, usable, refresh=refresh))
             except AppError as error:
-                found.append(ModelsOf(row.provider, [], error))
+                found.append(ModelsOf(usable, self._models.offline(usable), error))
         return found
 
     async def send(self, user: User, wanted: Send, idempotency: Idempotency | None) -> UUID:
@@ -92,19 +105,27 @@ class Ai:
 
         Raises
         ------
+        Forbidden
+            The operator does not allow this provider or model.
         NoApiKey
             The provider is not set up.
         ValidationError, NotFound
             There is nothing to send.
+        ContextWindowExceeded, CostLimit
+            It is too much for the model, or would cost more than is allowed.
         """
         provider = self._providers.get(wanted.provider)
+        self._policy.check(provider, wanted.model)
         stored = await self._keys.access(user, wanted.provider)
         order = await self._order(user, wanted)
+        checked = await self._checks.before_sending(user, provider, stored, order, wanted)
+        order = _priced(order, checked, keep_texts=self._policy.runs.keep_texts)
         run = LiveRun(order)
 
         async with self._database.transaction() as connection:
 
             async def write() -> Reply[RunReference]:
+                await self._spending.enter(connection, user, run, checked.expected)
                 await self._runner.record(connection, run)
                 return Reply(RunReference(run_id=run.id))
 
@@ -119,9 +140,10 @@ class Ai:
             model=wanted.model,
             messages=order.messages,
             parameters=Parameters(
-                wanted.temperature, wanted.top_p, wanted.max_tokens, wanted.json_schema
+                wanted.temperature, wanted.top_p, checked.max_tokens, wanted.json_schema
             ),
             timeout=wanted.timeout,
+            api=checked.facts.api,
         )
         self._runner.begin(run, provider, request, stored.access, ended)
         return run.id
@@ -189,7 +211,8 @@ class Ai:
         given = {column: value for column, value in filters.items() if value is not None}
         place = None if query.cursor is None else before(query.cursor)
         async with self._database.read() as connection:
-            rows = await RunRepository(connection, user.id).page(given, place, query.limit + 1)
+            repository = RunRepository(connection, user.id)
+            rows = await repository.page(given, place, query.limit + 1, query.q)
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return rows, cursor_of(rows[-1]) if more else None
@@ -222,8 +245,14 @@ class Ai:
 
     async def _models_of(self, user: User, provider_id: str, *, refresh: bool) -> ModelsOf:
         provider = self._providers.get(provider_id)
-        stored = await self._keys.access(user, provider_id)
-        models = await self._models.get(user.id, provider, stored.access, refresh=refresh)
+        try:
+            stored = await self._keys.access(user, provider_id)
+        except NoApiKey as error:
+            models = self._models.offline(provider_id)
+            if not models or "kind" in error.details:  # a key that is there and cannot be opened
+                raise
+            return ModelsOf(provider_id, models)
+        models = await self._models.live(user.id, provider, stored.access, refresh=refresh)
         return ModelsOf(provider_id, models)
 
     async def _row(self, user: User, run_id: UUID) -> tuple[Row[Any], list[Row[Any]]]:
@@ -239,7 +268,10 @@ class Ai:
             mode="json",
             by_alias=True,
             exclude_none=True,
-            include={"temperature", "top_p", "max_tokens", "json_schema", "timeout", "variables"},
+            include={
+                *("temperature", "top_p", "max_tokens", "json_schema", "timeout", "max_cost"),
+                *(["variables"] if self._policy.runs.keep_texts else []),
+            },
         )
         system = [Message("system", wanted.system)] if wanted.system else []
         from_project = (wanted.project_id, wanted.prompt_block_id)
@@ -267,12 +299,29 @@ class Ai:
         )
 
     async def _note(self, user: User, stored: StoredAccess, run: LiveRun) -> None:
-        """Remember that a key works, or that it does not."""
-        outcome = run.outcome
+        """Remember that a key works, or that it does not, and what the provider counts."""
+        outcome, usage, order = run.outcome, run.usage, run.order
         if outcome is None:
             return
+        if usage is not None and usage.input_tokens and "schema" not in order.parameters:
+            texts = [message.content for message in order.messages]
+            await self._gauge.learn(user.id, order.provider, order.model, texts, usage.input_tokens)
         error = outcome.error
         if outcome.status in {"done", "blocked"}:
             await self._keys.note(user, stored, "active")
         elif error is not None and error.details.get("kind") == "authentication":
             await self._keys.note(user, stored, "error")
+
+
+def _priced(order: RunOrder, checked: Checked, *, keep_texts: bool) -> RunOrder:
+    """Return the order with what was found before it is sent."""
+    parameters = order.parameters
+    if checked.max_tokens is not None:
+        parameters = {**parameters, "maxTokens": checked.max_tokens}
+    return replace(
+        order,
+        parameters=parameters,
+        prices=checked.facts.prices,
+        expected_tokens=checked.expected.tokens,
+        keep_texts=keep_texts,
+    )

@@ -58,8 +58,40 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "В запросе {tokens} токенов, модель принимает {window}.",
     ),
     "COST_LIMIT": (
-        "The estimate of {estimate} is over the limit of {limit}.",
-        "Оценка {estimate} превышает предел {limit}.",
+        "The estimate of {estimate} USD is over the limit of {limit} USD.",
+        "Оценка {estimate} USD превышает предел {limit} USD.",
+    ),
+    "COST_LIMIT.unknown_price": (
+        "The price of {model} is not known, so the limit of {limit} USD cannot be kept.",
+        "Цена модели {model} неизвестна, поэтому предел {limit} USD нельзя соблюсти.",
+    ),
+    "COST_LIMIT.budget": (
+        (
+            "Your budget of this month is {limit} USD: {used} are spent, and this would take at "
+            "least {estimate}. Ask your administrator for more."
+        ),
+        (
+            "Ваш бюджет на месяц — {limit} USD: израсходовано {used}, этот запрос потребует не "
+            "меньше {estimate}. Попросите администратора увеличить бюджет."
+        ),
+    ),
+    "COST_LIMIT.budget_tokens": (
+        (
+            "Your budget of this month is {limit} tokens: {used} are used, and this would take "
+            "at least {estimate}. Ask your administrator for more."
+        ),
+        (
+            "Ваш бюджет на месяц — {limit} токенов: израсходовано {used}, этот запрос потребует "
+            "не меньше {estimate}. Попросите администратора увеличить бюджет."
+        ),
+    ),
+    "FORBIDDEN.provider_not_allowed": (
+        "Your administrator does not allow {providerName} here.",
+        "Администратор не разрешил использовать здесь {providerName}.",
+    ),
+    "FORBIDDEN.model_not_allowed": (
+        "Your administrator does not allow the model {model} of {providerName} here.",
+        "Администратор не разрешил использовать здесь модель {model} ({providerName}).",
     ),
     "RATE_LIMITED": (
         "Too many requests. Try again in {retryAfter} s.",
@@ -201,6 +233,14 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "database_failed": (
         "the embedded database did not start; the server's log tells why",
         "встроенная база данных не запустилась; причина в журнале сервера",
+    ),
+    "policy": (
+        "the administrator's policy cannot be understood; the server's log tells why",
+        "настройки администратора не удалось разобрать; причина в журнале сервера",
+    ),
+    "policy_key": (
+        "the administrator's key cannot be read; the server's log tells why",
+        "ключ администратора не удалось прочитать; причина в журнале сервера",
     ),
     "starting": ("it is starting", "идёт запуск"),
     "hub_direct": (

@@ -36,9 +36,11 @@ async def update_user(call: Call, body: UpdateUser) -> UserProfile:
 
 @routes.get("/api/user/api-keys")
 async def list_api_keys(call: Call) -> Page[ApiKey]:
-    """List the providers that are set up; keys are never told."""
-    rows = await call.services.api_keys.all(call.user)
-    return Page[ApiKey](items=[ApiKey(**_told(row)) for row in rows])
+    """List the providers that are set up, by oneself or by the operator; keys are never told."""
+    keys = call.services.api_keys
+    own = [ApiKey(**_told(row)) for row in await keys.all(call.user)]
+    theirs = [name for name in keys.held() if name not in {key.provider for key in own}]
+    return Page[ApiKey](items=[*own, *map(_held, theirs)])
 
 
 @routes.post("/api/user/api-keys/{provider}")
@@ -55,6 +57,17 @@ async def save_api_key(call: Call, provider: str, body: SaveApiKey) -> SavedApiK
 async def delete_api_key(call: Call, provider: str) -> None:
     """Delete a key."""
     await call.services.api_keys.remove(call.user, provider)
+
+
+def _held(provider: str) -> ApiKey:
+    return ApiKey(
+        provider=provider,
+        status="active",
+        last4=None,
+        base_url=None,
+        last_tested_at=None,
+        source="admin",
+    )
 
 
 def _told(row: Row[Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from promptyflow_server.ai.model_lists import ModelLists
+    from promptyflow_server.ai.models.lists import ModelLists
+    from promptyflow_server.ai.policy import Policy
     from promptyflow_server.http.call import User
     from promptyflow_server.providers.address import Reach
     from promptyflow_server.providers.base import Provider
@@ -52,11 +54,12 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class StoredAccess:
-    """How a person reaches a provider, and the row it comes from."""
+    """How a person reaches a provider, and the row it comes from; none for the operator's key."""
 
     access: Access
     row_id: UUID | None = None
     status: Status | None = None
+    is_admin: bool = False
 
 
 class ApiKeys:
@@ -66,26 +69,40 @@ class ApiKeys:
     ----------
     reach
         Which addresses people may give.
+    policy
+        Which providers they may use, and the operator's keys, which are used and never told.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts it puts together
         self,
         database: Database,
         vault: Vault,
         providers: Providers,
         models: ModelLists,
         reach: Reach,
+        policy: Policy,
     ) -> None:
         self._database = database
         self._vault = vault
         self._providers = providers
         self._models = models
         self._reach = reach
+        self._policy = policy
 
     async def all(self, user: User) -> list[Row[Any]]:
         """Return the rows of a person's keys."""
         async with self._database.read() as connection:
             return await KeyRepository(connection, user.id).all()
+
+    async def usable(self, user: User) -> list[str]:
+        """Return the providers that a person can use, with their own key or the operator's."""
+        own = [row.provider for row in await self.all(user)]
+        names = dict.fromkeys([*own, *self._policy.keys])
+        return [name for name in names if self._policy.allows(name)]
+
+    def held(self) -> list[str]:
+        """Return the providers that the operator has a key for."""
+        return [name for name in self._policy.keys if self._policy.allows(name)]
 
     async def save(
         self, user: User, provider_id: str, key: str | None, base_url: str | None
@@ -99,6 +116,7 @@ class ApiKeys:
             a stored key never goes where its owner did not send it.
         """
         provider = self._provider(provider_id)
+        self._policy.check(provider)
         stored = await self._find(user, provider_id)
         access = await self._wanted(user, provider, stored, key, base_url)
         if provider.needs_key and access.key is None:
@@ -110,14 +128,14 @@ class ApiKeys:
         values["last_tested_at"] = datetime.now(UTC)
         async with self._database.transaction() as connection:
             row = await KeyRepository(connection, user.id).put(provider_id, values)
-        self._models.forget(user.id, provider_id)
+        await self._models.forget(user.id, provider_id)
         return row, tested
 
     async def remove(self, user: User, provider_id: str) -> None:
         """Delete a key, and what was learnt with it."""
         async with self._database.transaction() as connection:
             removed = await KeyRepository(connection, user.id).remove(provider_id)
-        self._models.forget(user.id, provider_id)
+        await self._models.forget(user.id, provider_id)
         if not removed:
             raise NotFound
 
@@ -130,8 +148,12 @@ class ApiKeys:
             It is not set up, or its key cannot be opened.
         """
         provider = self._providers.get(provider_id)
+        self._policy.check(provider)
         row = await self._find(user, provider_id)
         if row is None:
+            held = await asyncio.to_thread(self._policy.key, provider)
+            if held is not None:
+                return StoredAccess(held, is_admin=True)
             if provider.needs_key or provider.default_base_url is None:
                 raise NoApiKey(provider=provider_id)
             return StoredAccess(Access(provider.default_base_url, None, own_address=False))
@@ -148,6 +170,7 @@ class ApiKeys:
     ) -> Tested:
         """Test what is given, or what is stored; store nothing."""
         provider = self._providers.get(provider_id)
+        self._policy.check(provider)
         if key is None and base_url is None:
             stored = await self.access(user, provider_id)
             tested = await self._test(provider, stored.access)

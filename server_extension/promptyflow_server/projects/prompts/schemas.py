@@ -11,6 +11,7 @@ from promptyflow_lab.domain.reading import MAX_ID
 from promptyflow_server.http.models import WireModel
 from promptyflow_server.projects.context.schemas import MOST_OPERATIONS, SpliceIn
 from promptyflow_server.projects.schemas import Absent, ClientId, IdOrRef, NodeId, SelectedOut
+from promptyflow_server.tokens.schemas import TokenCount
 
 
 class SelectedIn(WireModel):
@@ -126,6 +127,12 @@ class CompilePrompt(WireModel):
     prompt_block_id: NodeId
     wrap_in_tags: bool | None = None
     variables: dict[str, str] | None = None
+    model: str | None = Field(
+        default=None, min_length=1, max_length=300, description="Tell the tokens for this model."
+    )
+    provider: str | None = Field(
+        default=None, max_length=100, description="Of the model; left out: as its id tells."
+    )
 
 
 class Piece(WireModel):
@@ -137,6 +144,8 @@ class Piece(WireModel):
     start: int
     end: int
     chars: int
+    tokens: int | None = Absent
+    share: float | None = Absent
 
 
 class CompiledPrompt(WireModel):
@@ -151,3 +160,4 @@ class CompiledPrompt(WireModel):
     missing_variables: list[str]
     context_unused: bool
     sha256: str
+    tokens: TokenCount | None = Absent

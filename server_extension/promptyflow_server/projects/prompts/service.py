@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from promptyflow_lab.domain import CompiledPrompt as Compiled
+    from promptyflow_server.ai.counting import Counting
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.http.models import Reply
     from promptyflow_server.projects.prompts.repository import PieceRow
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 class PromptService:
     """Prompt blocks of projects."""
 
-    def __init__(self, writer: ProjectWriter) -> None:
+    def __init__(self, writer: ProjectWriter, counting: Counting) -> None:
         self._writer = writer
+        self._counting = counting
         self._database = writer.database
         self._limits = writer.limits
 
@@ -75,11 +77,21 @@ class PromptService:
         return await self._writer.write(call, project_id, PromptsChanged, change)
 
     async def compile(self, user: User, project_id: UUID, body: CompilePrompt) -> CompiledPrompt:
-        """Compile a prompt: only the texts it selects are read."""
+        """Compile a prompt: only the texts it selects are read; with a model, tell its tokens."""
         compiled = await self.compiled(
             user, project_id, body.prompt_block_id, body.wrap_in_tags, body.variables
         )
-        return CompiledPrompt.model_validate(compiled.to_dict())
+        told = CompiledPrompt.model_validate(await asyncio.to_thread(compiled.to_dict))
+        if body.model is None:
+            return told
+        spans = [(piece.start, piece.end) for piece in compiled.pieces]
+        told.tokens, parts = await self._counting.measured(
+            user, body.model, body.provider, compiled.compiled, spans
+        )
+        for piece, tokens in zip(told.pieces, parts, strict=True):
+            piece.tokens = tokens
+            piece.share = round(tokens / told.tokens.window, 6) if told.tokens.window else None
+        return told
 
     async def compiled(
         self,

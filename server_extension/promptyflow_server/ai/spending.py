@@ -1,0 +1,130 @@
+"""What was spent in a month, and what is left: a run is entered before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from promptyflow_server.shared.errors import CostLimit
+from promptyflow_server.storage.tables import identities, spending, users
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from promptyflow_server.ai.live_run import LiveRun
+    from promptyflow_server.ai.policy import Budget, Policy
+    from promptyflow_server.http.call import User
+
+_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a person has spent in this month."""
+
+    dollars: float
+    tokens: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a run will at least use, as far as that can be told before."""
+
+    dollars: float = 0.0
+    tokens: int = 0
+    admin_key: bool = False
+
+
+class Spending:
+    """The ledger: it stays when runs are deleted, and holds no text."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    async def budget(self, connection: AsyncConnection, user: User) -> Budget:
+        """Return a person's budget; the operator names people as their sign-in does."""
+        if not self._policy.budget.users:
+            return self._policy.budget
+        statement = select(identities.c.subject).where(identities.c.user_id == user.id)
+        subjects = list((await connection.execute(statement)).scalars())
+        return self._policy.budget_of(subjects)
+
+    def counts(self, *, admin_key: bool) -> bool:
+        """Whether what is sent with such a key counts."""
+        return admin_key or self._policy.budget.own_keys
+
+    async def spent(self, connection: AsyncConnection, user: User) -> Spent:
+        """Return what was spent since the month began, of what counts."""
+        since = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        sums: list[Any] = [
+            func.coalesce(func.sum(spending.c.cost), 0),
+            func.coalesce(func.sum(spending.c.tokens), 0),
+        ]
+        statement = select(*sums).where(spending.c.owner_id == user.id, spending.c.at >= since)
+        if not self._policy.budget.own_keys:
+            statement = statement.where(spending.c.admin_key)
+        dollars, tokens = (await connection.execute(statement)).one()
+        return Spent(float(dollars), int(tokens), since)
+
+    async def enter(
+        self, connection: AsyncConnection, user: User, run: LiveRun, expected: Expected
+    ) -> None:
+        """Enter a run that is about to begin, if the budget allows it.
+
+        Raises
+        ------
+        CostLimit
+            The budget of this month is used up, or would be.
+        """
+        budget = await self.budget(connection, user)
+        if budget.is_limit and self.counts(admin_key=expected.admin_key):
+            # Of several runs that begin at once, each sees what the others will use.
+            await connection.execute(
+                select(users.c.id).where(users.c.id == user.id).with_for_update()
+            )
+            spent = await self.spent(connection, user)
+            _check("budget", budget.dollars_per_month, spent.dollars, expected.dollars)
+            _check("budget_tokens", budget.tokens_per_month, spent.tokens, expected.tokens)
+        await connection.execute(
+            insert(spending).values(
+                owner_id=user.id,
+                run_id=run.id,
+                provider=run.order.provider,
+                model=run.order.model,
+                admin_key=expected.admin_key,
+                cost=expected.dollars,
+                tokens=expected.tokens,
+            )
+        )
+
+
+async def settle(
+    connection: AsyncConnection, owner_id: UUID, run_id: UUID, cost: float | None, tokens: int
+) -> None:
+    """Enter what a run has used; where that is not known, what was expected stays."""
+    mine = (spending.c.owner_id == owner_id) & (spending.c.run_id == run_id)
+    values: dict[str, Any] = {"tokens": func.greatest(spending.c.tokens, tokens)}
+    if cost is not None:
+        values = {"cost": cost, "tokens": tokens}
+    await connection.execute(update(spending).where(mine).values(values))
+
+
+def _check(
+    kind: Literal["budget", "budget_tokens"],
+    limit: float | None,
+    used: float,
+    expected: float,
+) -> None:
+    if limit is None or (used < limit and used + expected <= limit):
+        return
+    told = {"used": used, "estimate": expected, "limit": limit}
+    if kind == "budget":
+        told = {name: round(value, _DIGITS) for name, value in told.items()}
+    raise CostLimit(kind=kind, **told)
