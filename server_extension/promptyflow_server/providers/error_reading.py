@@ -100,12 +100,17 @@ def error(document: Any) -> Cause | None:  # noqa: ANN401 - parsed JSON
 def refusal(answer: Answer) -> Cause:
     """Return the cause of an answer that is no success."""
     document = parse(answer.body)
-    told = error(document) or Cause("bad_request", said=_detail(document))
+    known = error(document)
+    told = known or Cause("bad_request", said=_detail(document))
     kind = by_status(answer.status)
     # The status is the coarser word of the two; "bad request" is no word at all.
     if told.kind not in {"bad_request", "server"}:
         kind = told.kind
-    if kind == "model_not_found" and told.said is None:
+    if (
+        kind == "model_not_found"
+        and not (known and known.said)
+        and "model" not in (told.said or "")
+    ):
         kind = "not_an_api"  # a 404 that does not know what a model is
     asked = wait_asked_for(answer.headers)
     return Cause(

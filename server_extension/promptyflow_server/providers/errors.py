@@ -42,11 +42,13 @@ BY_STATUS: Final[dict[int, Kind]] = {
     402: "billing",
     403: "permission",
     404: "model_not_found",
+    405: "not_an_api",
     408: "server",
     409: "server",
     413: "too_large",
     422: "bad_request",
     429: "rate_limit",
+    501: "not_an_api",
     503: "overloaded",
     529: "overloaded",
 }

@@ -187,7 +187,7 @@ def _ended(response: dict[str, Any], into: list[Chunk]) -> Cause | None:
     if status == "incomplete":
         reason = text_of(mapping(response.get("incomplete_details")).get("reason"))
         meant = "length" if reason is None else _INCOMPLETE.get(reason, "other")
-        into.append(Finish(meant, reason))
+        into.append(Finish(meant, reason or "incomplete"))
     elif status == "cancelled":
         return Cause("interrupted")
     else:
