@@ -37,18 +37,33 @@ class Answering:
     ----------
     ended
         Whether the server has told the end.
+    sent
+        Whether the server may have got the request.
+    unwanted
+        Set from another thread, it makes that the run is stopped as soon as its id is known.
     """
 
     def __init__(self, request: Request, screen: Screen) -> None:
         self.request = request
         self.screen = screen
         self.ended = False
+        self.sent = False
+        self.unwanted = False
         self._data: dict[str, Any] = {"status": "running"}
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._error: dict[str, Any] | None = None
         self._last_id: str | None = None
         self._lost = 0
+
+    @classmethod
+    def of_run(cls, run_id: str) -> Answering:
+        """Return what follows a run that was started elsewhere, and shows nothing."""
+        from .show import Nowhere
+
+        found = cls(Request("GET", f"ai/runs/{segment(run_id)}/events"), Nowhere())
+        found._data["id"] = run_id
+        return found
 
     @property
     def run_id(self) -> str | None:
@@ -93,8 +108,7 @@ class Answering:
         self._lost += 1
         if self.run_id is None:
             return pause, self.request
-        headers = {} if self._last_id is None else {"Last-Event-ID": self._last_id}
-        return pause, Request("GET", f"ai/runs/{segment(self.run_id)}/events", headers=headers)
+        return pause, self.resumed
 
     def finish(self) -> None:
         """Show all, and raise what the provider or the server has reported."""
@@ -102,6 +116,12 @@ class Answering:
         if self._error is not None:
             details = {**(self._error.get("details") or {}), "runId": self.run_id}
             raise error_of(self._error["error"], self._error["message"], details)
+
+    @property
+    def resumed(self) -> Request:
+        """The request that follows the run from behind the last event."""
+        headers = {} if self._last_id is None else {"Last-Event-ID": self._last_id}
+        return Request("GET", f"ai/runs/{segment(str(self.run_id))}/events", headers=headers)
 
     @property
     def cancel(self) -> Request | None:
@@ -117,10 +137,13 @@ def follow(session: Session, answering: Answering) -> None:
     try:
         while not answering.ended:
             error: PromptyFlowError | None = None
+            answering.sent = True
             try:
                 with session.events(request) as events:
                     for event in events:
                         answering.receive(event)
+                        if answering.unwanted:
+                            _stop(session, answering)
             except NotConnected as lost:
                 error = lost
             if not answering.ended:
@@ -130,12 +153,28 @@ def follow(session: Session, answering: Answering) -> None:
         answering.screen.close()
         raise
     except BaseException:  # an interrupt, above all
-        if answering.cancel is not None:
-            with suppress(PromptyFlowError):  # the interrupt is what must be told
-                session.send(answering.cancel)
+        with suppress(PromptyFlowError):  # the interrupt is what must be told
+            if answering.run_id is None and answering.sent:
+                _join(session, answering)
+            _stop(session, answering)
         answering.screen.close()
         raise
     answering.finish()
+
+
+def _join(session: Session, answering: Answering) -> None:
+    """Learn the id of a run that we were interrupted in starting: the same key joins it."""
+    with session.events(answering.request) as events:
+        for event in events:
+            answering.receive(event)
+            return
+
+
+def _stop(session: Session, answering: Answering) -> None:
+    cancel = answering.cancel
+    answering.unwanted = False
+    if cancel is not None:
+        session.send(cancel)
 
 
 async def follow_async(transport: AsyncTransport, answering: Answering) -> None:
@@ -146,6 +185,7 @@ async def follow_async(transport: AsyncTransport, answering: Answering) -> None:
     try:
         while not answering.ended:
             error: PromptyFlowError | None = None
+            answering.sent = True
             try:
                 async with transport.events(request) as events:
                     async for event in events:
@@ -159,12 +199,21 @@ async def follow_async(transport: AsyncTransport, answering: Answering) -> None:
         answering.screen.close()
         raise
     except BaseException:  # the task was cancelled
-        if answering.cancel is not None:
-            with suppress(PromptyFlowError):
-                await asyncio.shield(transport.send(answering.cancel))
+        with suppress(PromptyFlowError):
+            await asyncio.shield(_stop_async(transport, answering))
         answering.screen.close()
         raise
     answering.finish()
+
+
+async def _stop_async(transport: AsyncTransport, answering: Answering) -> None:
+    if answering.run_id is None and answering.sent:
+        async with transport.events(answering.request) as events:
+            async for event in events:
+                answering.receive(event)
+                break
+    if answering.cancel is not None:
+        await transport.send(answering.cancel)
 
 
 def _give_up(server: Server, error: PromptyFlowError | None) -> tuple[float, Request]:

@@ -225,6 +225,12 @@ class ProviderTimeout(PromptyFlowError):
     code = "PROVIDER_TIMEOUT"
 
 
+class InvalidAnswer(PromptyFlowError):
+    """A model's answer is not what the schema asked for; the details hold the run's id."""
+
+    code = "INVALID_ANSWER"
+
+
 class Unavailable(PromptyFlowError):
     """The server cannot work at the moment; the details hold the reason."""
 

@@ -14,12 +14,18 @@ from .prompt import Prompt, prompt_row
 from .show import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Unpack
+
+    from promptyflow_lab.batch import Comparison
+    from promptyflow_lab.batch.comparison import Model
     from promptyflow_lab.domain import ProjectData
 
     from .context import Item, SubItem
     from .following import Following
     from .live import Refreshed
     from .node import Last, Node
+    from .sending import Options
 
 _NOT_FRESH: Final = ("stale", "gone")
 
@@ -119,6 +125,41 @@ class Project:
         created = int(changed["created"]["new"]["promptBlockId"])
         titles = {prompt["promptBlockId"]: prompt["title"] for prompt in changed["prompts"]}
         return Prompt(self._document, created, titles.get(created))
+
+    def compare(
+        self,
+        prompt: Prompt | int | str,
+        models: Iterable[Model],
+        *,
+        variables: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
+    ) -> Comparison:
+        """Send a prompt to several models at the same time.
+
+        Parameters
+        ----------
+        prompt
+            A prompt, its title or its id.
+        models
+            The ids of models, or pairs of a provider's and a model's id.
+        variables
+            Values for names in the template.
+        **options
+            As for `Prompt.send`.
+
+        Returns
+        -------
+        Comparison
+            The runs by model, shown side by side; where one has failed, what went wrong.
+
+        Examples
+        --------
+        >>> project.compare("Summary", ["small-model", "large-model"])  # doctest: +SKIP
+        """
+        from promptyflow_lab.batch import compare
+
+        chosen = prompt if isinstance(prompt, Prompt) else self.prompt(prompt)
+        return compare(chosen, models, variables or {}, options)
 
     def rename(self, name: str) -> Project:
         """Give it another name."""

@@ -12,11 +12,14 @@ from .context import Block, Item, SubItem, leaves
 from .core import Request
 from .listing import Listing
 from .run import Run
-from .sending import PROVIDERS_SET_UP, only_provider, sending
+from .sending import PROVIDERS_SET_UP, Options, only_provider, sending
 from .show import Nowhere, abridged, count, preformatted, screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Unpack
+
+    from promptyflow_lab.batch import Batch, Estimate
 
     from .document import Document
     from .project import Project
@@ -160,6 +163,8 @@ class Prompt:
         temperature: float | None = None,
         top_p: float | None = None,
         max_tokens: int | None = None,
+        schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
+        timeout: float | None = None,
         variables: Mapping[str, str] | None = None,
         **more_variables: str,
     ) -> Run:
@@ -177,13 +182,17 @@ class Prompt:
             Whether the answer appears: as Markdown in a notebook, as text in a terminal.
         system, temperature, top_p, max_tokens
             For the model; what is left out is not sent, so that its own defaults hold.
+        schema
+            A JSON schema or a pydantic model that the answer shall follow: see `Run.value`.
+        timeout
+            Seconds for everything.
         variables, **more_variables
             Values for names in the template.
 
         Returns
         -------
         Run
-            With ``text``, ``usage``, ``status``.
+            With ``text``, ``usage``, ``status``; with a schema, ``value``.
 
         Raises
         ------
@@ -191,22 +200,26 @@ class Prompt:
             It was not sent.
         ProviderError, ProviderTimeout
             The provider refused, or broke off.
+
+        Examples
+        --------
+        >>> prompt.send("a-model", length=100, temperature=0.2).text  # doctest: +SKIP
         """
         session = self._document.session
-        request = sending(
-            self._document,
-            self._id,
-            model,
-            provider or only_provider(session.send(PROVIDERS_SET_UP)),
-            {**(variables or {}), **more_variables},
+        chosen = provider or only_provider(session.send(PROVIDERS_SET_UP))
+        options = Options(
             system=system,
             temperature=temperature,
-            topP=top_p,
-            maxTokens=max_tokens,
+            top_p=top_p,
+            max_tokens=max_tokens,
+            schema=schema,
+            timeout=timeout,
         )
+        values = {**(variables or {}), **more_variables}
+        request = sending(self._document, self._id, model, chosen, values, options)
         answering = Answering(request, screen() if show else Nowhere())
         follow(session, answering)
-        return Run(session, answering.data, shown=show)
+        return Run(session, answering.data, shown=show, schema=schema)
 
     async def asend(  # noqa: PLR0913 - as `send`
         self,
@@ -218,6 +231,8 @@ class Prompt:
         temperature: float | None = None,
         top_p: float | None = None,
         max_tokens: int | None = None,
+        schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
+        timeout: float | None = None,  # noqa: ASYNC109 - the server keeps the time
         variables: Mapping[str, str] | None = None,
         **more_variables: str,
     ) -> Run:
@@ -227,20 +242,103 @@ class Prompt:
         """
         session = self._document.session
         async with session.awaiting() as transport:
-            request = sending(
-                self._document,
-                self._id,
-                model,
-                provider or only_provider(await transport.send(PROVIDERS_SET_UP)),
-                {**(variables or {}), **more_variables},
+            chosen = provider or only_provider(await transport.send(PROVIDERS_SET_UP))
+            options = Options(
                 system=system,
                 temperature=temperature,
-                topP=top_p,
-                maxTokens=max_tokens,
+                top_p=top_p,
+                max_tokens=max_tokens,
+                schema=schema,
+                timeout=timeout,
             )
+            values = {**(variables or {}), **more_variables}
+            request = sending(self._document, self._id, model, chosen, values, options)
             answering = Answering(request, screen() if show else Nowhere())
             await follow_async(transport, answering)
-        return Run(session, answering.data, shown=show)
+        return Run(session, answering.data, shown=show, schema=schema)
+
+    def map(  # noqa: PLR0913 - all but two are optional
+        self,
+        rows: Any,  # noqa: ANN401 - of many libraries
+        model: str,
+        *,
+        provider: str | None = None,
+        concurrency: int = 8,
+        max_cost: float | None = None,
+        prices: tuple[float, float] | None = None,
+        again: bool = False,
+        progress: bool = True,
+        **options: Unpack[Options],
+    ) -> Batch:
+        """Send the prompt once for each row; the columns give the values of its variables.
+
+        What has been answered before is not sent again: the same text, to the same model, with the
+        same options. So a batch that was interrupted, or whose kernel died, goes on where it was
+        when the cell is run again. Nothing is raised for a row: what went wrong is its ``error``.
+
+        Parameters
+        ----------
+        rows
+            A DataFrame of pandas or polars, an Arrow table, or a list of dicts.
+        model
+            Its id at the provider.
+        provider
+            The provider's id; not needed where only one is set up.
+        concurrency
+            How many are under way at a time.
+        max_cost
+            US dollars: what would be dearer is not sent.
+        prices
+            US dollars for a million tokens, in and out, where the server does not know them.
+        again
+            Send also what has been answered before.
+        progress
+            Whether an estimate and a bar are shown.
+        **options
+            As for `send`.
+
+        Returns
+        -------
+        Batch
+            A list of the rows, each with ``text`` or ``error``; ``to_frame()`` joins them with what
+            was given.
+
+        Raises
+        ------
+        ValueError
+            A name in the template has no column and no value.
+        CostLimit
+            There is a limit, but nobody knows the price of the model.
+
+        Examples
+        --------
+        >>> answers = prompt.map(df, "a-model", max_cost=2.0)  # doctest: +SKIP
+        >>> answers.to_frame()  # doctest: +SKIP
+        """
+        from promptyflow_lab.batch import Plan, carry_out
+
+        plan = Plan.of(self, rows, model, provider, options, prices=prices, again=again)
+        return carry_out(plan, concurrency=concurrency, max_cost=max_cost, progress=progress)
+
+    def estimate(
+        self,
+        rows: Any,  # noqa: ANN401 - of many libraries
+        model: str,
+        *,
+        provider: str | None = None,
+        prices: tuple[float, float] | None = None,
+        again: bool = False,
+        **options: Unpack[Options],
+    ) -> Estimate:
+        """Return what `map` would send, and about what that would cost; nothing is sent."""
+        from promptyflow_lab.batch import Plan
+
+        return Plan.of(self, rows, model, provider, options, prices=prices, again=again).estimate
+
+    @property
+    def document(self) -> Document:
+        """What is known here of its project; for other parts of this package."""
+        return self._document
 
     @property
     def _data(self) -> Json:

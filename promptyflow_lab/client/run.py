@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 class Run:
     """One answer of a model; kept by the server with the exact text sent."""
 
-    def __init__(self, session: Session, data: Json, *, shown: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        data: Json,
+        *,
+        shown: bool = False,
+        schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
+    ) -> None:
         self._session = session
         self._known = data
         self._shown = shown
+        self._schema = schema
 
     @property
     def id(self) -> str:
@@ -56,6 +64,37 @@ class Run:
     def reasoning(self) -> str:
         """What the model thought on its way, where it tells."""
         return str(self._whole("reasoning") or "")
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - what the schema describes
+        """The answer as the object that the schema describes.
+
+        An instance of the pydantic model that was given to `Prompt.send`; with a JSON schema, what
+        the JSON holds.
+
+        Raises
+        ------
+        InvalidAnswer
+            The answer is not what the schema asked for.
+        """
+        from .validation import validated
+
+        schema = self._schema
+        if schema is None:
+            schema = self.parameters.get("schema")
+        return validated(self, schema)
+
+    @property
+    def parameters(self) -> Json:
+        """What the model was told besides the prompt, and the values of its variables."""
+        told: Any = self._whole("parameters")
+        return dict(told or {})
+
+    @property
+    def messages(self) -> list[Json]:
+        """Exactly what was sent."""
+        told: Any = self._whole("messages")
+        return list(told or [])
 
     @property
     def usage(self) -> dict[str, int]:
@@ -113,7 +152,9 @@ class Run:
             self.refresh()
         return self._known.get(name)
 
-    def _summary(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The model, how it ended, what it took: one line."""
         told = [self.model, self.status]
         usage = self.usage
         if usage.get("inputTokens") is not None or usage.get("outputTokens") is not None:
@@ -128,10 +169,10 @@ class Run:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<Run {self._summary()}>"
+        return f"<Run {self.summary}>"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        summary = self._summary()
+        summary = self.summary
         note = f"<div><em>{escape(summary)}</em></div>"
         if self._shown:  # the answer stands above already; the next time it is asked for
             self._shown = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from .core import get, write
 from .errors import NoApiKey, NotFound
@@ -15,16 +15,70 @@ if TYPE_CHECKING:
 
 PROVIDERS_SET_UP: Final = get("api/user/api-keys")
 
+_ON_THE_WIRE: Final = {
+    "system": "system",
+    "temperature": "temperature",
+    "top_p": "topP",
+    "max_tokens": "maxTokens",
+    "schema": "schema",
+    "timeout": "timeout",
+}
 
-def sending(
+
+class Options(TypedDict, total=False):
+    """What a model is told besides the prompt; what is left out is left to the model.
+
+    Attributes
+    ----------
+    system
+        Who it shall be.
+    temperature, top_p, max_tokens
+        As the model takes them; many models refuse some.
+    schema
+        A JSON schema, or a pydantic model, that the answer shall follow: see `Run.value`.
+    timeout
+        Seconds for everything.
+    """
+
+    system: str | None
+    temperature: float | None
+    top_p: float | None
+    max_tokens: int | None
+    schema: Any
+    timeout: float | None
+
+
+def on_the_wire(options: Options) -> dict[str, Any]:
+    """Return options as the contract names them, without those that say nothing."""
+    unknown = options.keys() - _ON_THE_WIRE.keys()
+    if unknown:
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
+    told = {_ON_THE_WIRE[name]: value for name, value in options.items() if value is not None}
+    if "schema" in told:
+        told["schema"] = json_schema(told["schema"])
+    return told
+
+
+def json_schema(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a schema, or a model of pydantic
+    """Return what a schema is on the wire."""
+    if isinstance(schema, dict):
+        return schema
+    told = getattr(schema, "model_json_schema", None)
+    if not callable(told):
+        raise TypeError("schema is a JSON schema (a dict) or a pydantic model (a class)")
+    found: dict[str, Any] = told()
+    return found
+
+
+def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
     document: Document,
     prompt_id: int,
     model: str,
     provider: str,
     variables: Mapping[str, str],
-    **parameters: object,
+    options: Options | None = None,
 ) -> Request:
-    """Return the request; parameters that are None are left to the model.
+    """Return the request.
 
     Its key makes that a repetition joins the run instead of paying for another one.
     """
@@ -37,8 +91,7 @@ def sending(
     }
     if variables:
         body["variables"] = dict(variables)
-    body |= {name: value for name, value in parameters.items() if value is not None}
-    return write("POST", "ai/send", body)
+    return write("POST", "ai/send", body | on_the_wire(options or {}))
 
 
 def only_provider(keys: Any) -> str:  # noqa: ANN401 - JSON

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from endless_provider import running_endless_provider
+from pydantic import BaseModel
 
 from promptyflow_lab.client import errors
 from promptyflow_lab.client.answers import Answering, follow
@@ -179,6 +180,76 @@ def test_cancelling_a_task_stops_the_provider(pf, prompt, endless):
     assert endless.left_at() - cancelled < 1
     (run,) = pf.runs(prompt=prompt)
     assert run.status == "cancelled"
+
+
+def test_an_interrupt_before_the_first_event_stops_the_run_too(pf, prompt, endless):
+    session = pf._session
+    original, opened = session.events, []
+
+    def interrupted(request):
+        opened.append(request)
+        return Interrupted(original(request)) if len(opened) == 1 else original(request)
+
+    session.events = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        prompt_of(pf).send("endless", show=False, what="question")
+    endless.left_at(5)
+    (run,) = pf.runs(prompt=prompt)
+    assert run.status == "cancelled"
+    assert opened[0].headers["Idempotency-Key"] == opened[1].headers["Idempotency-Key"]
+
+
+def test_a_task_cancelled_before_the_first_event_stops_the_run_too(pf, prompt, endless):
+    async def started_and_cancelled():
+        task = asyncio.ensure_future(prompt.asend("endless", what="question"))
+        while not pf.runs(prompt=prompt):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(started_and_cancelled())
+    endless.left_at(5)
+    assert [run.status for run in pf.runs(prompt=prompt)] == ["cancelled"]
+
+
+class City(BaseModel):
+    name: str
+    people: int
+
+
+def test_a_schema_gives_validated_objects(pf, prompt, provider):
+    provider.answer("question", '```json\n{"name": "Bern", "people": 146000}\n```')
+    run = prompt.send("m", show=False, what="question", schema=City)
+    assert run.value == City(name="Bern", people=146000)
+    sent = provider.requests()[-1]["body"]["response_format"]
+    assert sent["json_schema"]["schema"]["required"] == ["name", "people"]
+    assert pf.run(run.id).value == {"name": "Bern", "people": 146000}
+
+
+@pytest.mark.parametrize("schema", [City, City.model_json_schema()])
+@pytest.mark.parametrize("answer", ["Bern has many.", '{"name": "Bern", "people": "many"}'])
+def test_an_answer_that_breaks_the_schema_is_told(prompt, provider, schema, answer):
+    provider.answer("question", answer)
+    run = prompt.send("m", show=False, what="question", schema=schema)
+    with pytest.raises(errors.InvalidAnswer, match="not what the schema asked for") as caught:
+        run.value  # noqa: B018 - reading it is what fails
+    assert caught.value.details["runId"] == run.id
+    assert run.text == answer
+
+
+class Interrupted:
+    """A stream of events that is interrupted before the first one is read."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def __enter__(self):
+        self._stream.__enter__()
+        raise KeyboardInterrupt
+
+    def __exit__(self, *error):
+        return self._stream.__exit__(*error)
 
 
 class Breaking:

@@ -1,0 +1,186 @@
+"""Sending side by side: rate limits are waited for, failures are values, Stop stops everything."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from promptyflow_lab.client.answers import Answering, follow
+from promptyflow_lab.client.core import get, segment
+from promptyflow_lab.client.errors import (
+    NoApiKey,
+    PromptyFlowError,
+    ProviderError,
+    RateLimited,
+)
+from promptyflow_lab.client.run import Run
+from promptyflow_lab.client.show import Nowhere
+
+from .gate import Gate, Stopped
+from .progress import Progress
+from .purse import Purse
+from .result import Answer, Batch
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from promptyflow_lab.client.session import Session
+
+    from .planning import Plan, Task
+
+    Outcome = Run | PromptyFlowError
+
+_RETRIES: Final = 4
+_PAUSE: Final = 2.0
+_HOPELESS: Final = frozenset({"authentication", "permission", "billing", "model_not_found"})
+"""What every other row would meet, too."""
+
+
+def carry_out(plan: Plan, *, concurrency: int, max_cost: float | None, progress: bool) -> Batch:
+    """Send what has no answer yet; return the answers of all rows.
+
+    Raises
+    ------
+    CostLimit
+        There is a limit, but nobody knows the price of the model.
+    """
+    if concurrency < 1:
+        raise ValueError("concurrency is 1 or more")
+    purse = Purse(plan, max_cost)
+    bar = Progress(plan, shown=progress)
+    courier = _Courier(plan, purse)
+    outcomes: dict[int, Outcome] = {}
+    with bar, ThreadPoolExecutor(concurrency, "promptyflow") as pool:
+        waiting = {pool.submit(courier.bring, task): task for task in plan.tasks}
+        try:
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    task = waiting.pop(future)
+                    outcomes[task.place] = outcome = _of(future)
+                    bar.one_more(outcome, purse.spent)
+        except BaseException:  # an interrupt, above all
+            courier.stop()
+            pool.shutdown(cancel_futures=True)
+            raise
+    answers = [Answer(plan.table.rows[n], outcomes[n]) for n in range(len(plan.tasks))]
+    return Batch(answers, plan)
+
+
+def _of(future: Future[Outcome]) -> Outcome:
+    return future.result()
+
+
+class _Courier:
+    """Brings the answer of one row at a time, in as many threads as call it."""
+
+    def __init__(self, plan: Plan, purse: Purse) -> None:
+        self._plan = plan
+        self._purse = purse
+        self._gate = Gate()
+        self._lock = threading.Lock()
+        self._under_way: set[Answering] = set()
+        self._hopeless: PromptyFlowError | None = None
+        self._session: Session = plan.session
+        self._session.send(get("api/user/api-keys"))  # so that all threads share its connections
+
+    def stop(self) -> None:
+        """Send nothing more, and stop what is under way."""
+        self._gate.stop()
+        with self._lock:
+            under_way = list(self._under_way)
+        for answering in under_way:
+            answering.unwanted = True
+            if answering.cancel is not None:
+                with suppress(PromptyFlowError):
+                    self._session.send(answering.cancel)
+
+    def bring(self, task: Task) -> Outcome:
+        """Return a row's answer, or what went wrong."""
+        try:
+            return self._found(task) or self._sent(task)
+        except PromptyFlowError as error:
+            return error
+        except Stopped:
+            return self._hopeless or PromptyFlowError("It was stopped before it was sent.")
+
+    def _found(self, task: Task) -> Run | None:
+        """Return the answer that is there, if it is one to the same question."""
+        if task.found is None:
+            return None
+        self._gate.pass_through()
+        told = self._session.send(get(f"ai/runs/{segment(task.found['id'])}"))
+        if _system(told) != (self._plan.options.get("system") or ""):
+            return None
+        if told["status"] == "running":  # of a kernel that has died
+            answering = Answering.of_run(told["id"])
+            self._follow(answering)
+            told |= answering.data
+        return Run(self._session, told, schema=self._schema)
+
+    def _sent(self, task: Task) -> Run:
+        for attempt in range(_RETRIES + 1):
+            try:
+                return self._once(task)
+            except ProviderError as error:
+                if not error.retryable or attempt == _RETRIES:
+                    self._look_for_hope(error)
+                    raise
+                self._give_way(error, attempt)
+            except NoApiKey as error:
+                self._look_for_hope(error)
+                raise
+        raise AssertionError("the last attempt has returned or raised")
+
+    def _once(self, task: Task) -> Run:
+        """Send a row as soon as our server takes it."""
+        self._purse.reserve(task)
+        try:
+            while True:
+                self._gate.pass_through()
+                answering = Answering(self._plan.request(task), Nowhere())
+                try:
+                    self._follow(answering)
+                except RateLimited as error:  # nothing was done
+                    self._gate.close_for(error.retry_after or _PAUSE)
+                    continue
+                run = Run(self._session, answering.data, schema=self._schema)
+                self._purse.pay(run)
+                return run
+        finally:
+            self._purse.release(task)
+
+    def _follow(self, answering: Answering) -> None:
+        with self._lock:
+            self._under_way.add(answering)
+        try:
+            if self._gate.is_stopped:
+                raise Stopped
+            follow(self._session, answering)
+        finally:
+            with self._lock:
+                self._under_way.discard(answering)
+
+    def _give_way(self, error: ProviderError, attempt: int) -> None:
+        """Wait as long as the provider wants; with a rate limit, everybody waits."""
+        pause = float(error.details.get("retryAfter") or _PAUSE * 2**attempt)
+        if error.kind == "rate_limit":
+            self._gate.close_for(pause)
+        else:
+            self._gate.wait(pause)
+
+    def _look_for_hope(self, error: PromptyFlowError) -> None:
+        if not isinstance(error, ProviderError) or error.kind in _HOPELESS:
+            self._hopeless = error
+            self._gate.stop()
+
+    @property
+    def _schema(self) -> Any:  # noqa: ANN401 - a JSON schema, or a model of pydantic
+        return self._plan.options.get("schema")
+
+
+def _system(told: dict[str, Any]) -> str:
+    messages = told.get("messages") or []
+    return "".join(each["content"] for each in messages if each["role"] == "system")

@@ -1,0 +1,82 @@
+"""Tables of any library as rows, and answers joined with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Row = dict[str, Any]
+
+
+class Table:
+    """What was given, read once.
+
+    Parameters
+    ----------
+    given
+        A DataFrame of pandas or polars, an Arrow table, or rows as dicts.
+    """
+
+    def __init__(self, given: Any) -> None:  # noqa: ANN401 - of many libraries
+        self._frame: Any = None
+        if isinstance(given, list | tuple):
+            self.rows: list[Row] = [dict(row) for row in given]
+            self.columns = list(dict.fromkeys(name for row in self.rows for name in row))
+            return
+        import narwhals as nw
+
+        self._frame = nw.from_native(given, eager_only=True)
+        self.columns = list(self._frame.columns)
+        self.rows = list(self._frame.iter_rows(named=True))
+
+    def joined(self, columns: Mapping[str, Sequence[object]]) -> Any:  # noqa: ANN401 - as given
+        """Return what was given with these columns behind it, of the same library.
+
+        Rows that were given as dicts become a DataFrame of pandas, or stay dicts where there is
+        no pandas.
+        """
+        if self._frame is None:
+            named = ({name: values[n] for name, values in columns.items()} for n in self._places())
+            rows = [{**row, **more} for row, more in zip(self.rows, named, strict=True)]
+            try:
+                import pandas as pd
+            except ImportError:
+                return rows
+            return pd.DataFrame(rows)
+        import narwhals as nw
+
+        frame = self._frame
+        backend = frame.implementation
+        index = nw.maybe_get_index(frame)
+        for name, values in columns.items():
+            series = nw.new_series(name, list(values), _type(values), backend=backend)
+            if index is not None:  # pandas would match by labels what belongs to places
+                series = nw.maybe_set_index(series, index=index)
+            frame = frame.with_columns(series)
+        return frame.to_native()
+
+    def _places(self) -> range:
+        return range(len(self.rows))
+
+
+def _type(values: Sequence[object]) -> Any:  # noqa: ANN401 - a type of narwhals
+    import narwhals as nw
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {str}:
+        return nw.String
+    # A frame of pandas has no whole numbers that can be missing, in each of its versions.
+    return nw.Int64 if kinds == {int} and None not in values else nw.Float64
+
+
+def as_text(value: object) -> str:
+    """Return a cell as the value of a variable; nothing where there is none."""
+    if isinstance(value, str):
+        return value
+    try:
+        missing = value is None or bool(value != value)  # noqa: PLR0124 - so is NaN
+    except (TypeError, ValueError):  # pandas' NA has no truth; an array has several
+        missing = type(value).__name__ == "NAType"
+    return "" if missing else str(value)

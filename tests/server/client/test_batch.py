@@ -1,0 +1,255 @@
+"""A prompt for each row: resumed, limited, and every failure a value."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from endless_provider import running_endless_provider
+from jupyter_process import running_jupyter
+
+from promptyflow_lab import PromptyFlow
+from promptyflow_lab.client import errors
+from promptyflow_lab.client.sending import sending
+
+ROWS = [{"word": word, "n": n} for n, word in enumerate(["cat", "dog", "cow"])]
+
+
+@pytest.fixture
+def prompt(project):
+    item = project.add_block("Docs").add_item("Rule", "Be brief.")
+    return project.add_prompt("Ask", "{{context}}\nWhat says a {{word}}?").select(item)
+
+
+@pytest.fixture
+def animals(provider):
+    for word, says in (("cat", "miaow"), ("dog", "woof"), ("cow", "moo")):
+        provider.answer(f"says a {word}", says, usage={"prompt_tokens": 20, "completion_tokens": 2})
+    return provider
+
+
+def quietly(prompt, rows, **options):
+    return prompt.map(rows, "m", progress=False, **options)
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
+def test_answers_join_the_table_that_was_given(prompt, animals, kind):
+    answers = quietly(prompt, kind(ROWS))
+    assert [answer.text for answer in answers] == ["miaow", "woof", "moo"]
+    joined = answers.to_frame()
+    assert type(joined) is type(kind(ROWS))
+    told = pl.DataFrame(joined)
+    assert told["answer"].to_list() == ["miaow", "woof", "moo"]
+    assert told["answer_tokens_out"].to_list() == [2, 2, 2]
+    assert told["word"].to_list() == ["cat", "dog", "cow"]
+    assert told["answer_error"].to_list() == [None] * 3
+    assert len(animals.requests()) == 3
+
+
+def test_answers_join_by_place_whatever_the_index_says(prompt, animals):
+    frame = pd.DataFrame(ROWS, index=[7, 7, 1])
+    joined = quietly(prompt, frame).to_frame("said")
+    assert list(joined.index) == [7, 7, 1]
+    assert list(joined["said"]) == ["miaow", "woof", "moo"]
+    assert len(animals.requests()) == 3
+
+
+def test_each_row_is_sent_as_it_would_be_compiled(prompt, animals):
+    answers = quietly(prompt, ROWS)
+    for answer in answers:
+        text = prompt.compile(word=answer.row["word"]).text
+        assert answer.run.messages == [{"role": "user", "content": text}]
+    assert len(animals.requests()) == 3
+
+
+def test_what_was_answered_is_not_sent_again(prompt, animals):
+    first = quietly(prompt, ROWS[:2])
+    assert prompt.estimate(ROWS, "m").to_send == 1
+    second = quietly(prompt, [*ROWS, ROWS[0]])
+    assert len(animals.requests()) == 4
+    assert [answer.text for answer in second] == ["miaow", "woof", "moo", "miaow"]
+    assert [each.run.id for each in second[:2]] == [each.run.id for each in first]
+    quietly(prompt, ROWS, again=True)
+    assert len(animals.requests()) == 7
+
+
+def test_another_question_is_no_answer(prompt, animals):
+    quietly(prompt, ROWS[:1])
+    quietly(prompt, ROWS[:1], temperature=0.5)
+    quietly(prompt, ROWS[:1], system="Speak up.")
+    prompt.map(ROWS[:1], "another", progress=False)
+    prompt.template += " Loudly."
+    quietly(prompt, ROWS[:1])
+    assert len(animals.requests()) == 5
+    assert quietly(prompt, ROWS[:1], system=None)[0].text == "miaow"
+    assert len(animals.requests()) == 5
+
+
+def test_a_date_in_the_template_does_not_hide_the_answers(prompt, animals):
+    prompt.template = "{{date}} " + prompt.template
+    quietly(prompt, ROWS)
+    quietly(prompt, ROWS)
+    assert len(animals.requests()) == 3
+
+
+def test_a_failure_is_a_value_and_only_it_is_sent_again(prompt, animals):
+    animals.reset()
+    animals.answer("says a cat", "miaow")
+    animals.refuse("says a dog", 400, "no dogs")
+    answers = quietly(prompt, ROWS[:2])
+    assert [answer.status for answer in answers] == ["done", "failed"]
+    assert answers.failed[0].error.code == "PROVIDER_ERROR"
+    assert "no dogs" in answers.to_frame()["answer_error"][1]
+    assert "1 done, 1 failed" in repr(answers)
+    animals.reset()
+    animals.answer("says a dog", "woof")
+    assert [answer.text for answer in quietly(prompt, ROWS[:2])] == ["miaow", "woof"]
+    assert len(animals.requests()) == 1
+
+
+def test_a_key_that_is_refused_stops_the_batch_at_once(prompt, animals):
+    animals.reset()
+    animals.refuse("says a", 401, "bad key")
+    answers = quietly(prompt, ROWS * 10, concurrency=2)
+    assert {answer.error.kind for answer in answers} == {"authentication"}
+    assert len(animals.requests()) < 10
+
+
+def test_a_column_that_is_missing_is_told_before_anything_is_sent(prompt, animals):
+    with pytest.raises(ValueError, match="needs word; the columns are n"):
+        quietly(prompt, [{"n": 1}])
+    assert animals.requests() == []
+
+
+def test_missing_cells_are_empty(prompt, provider):
+    provider.answer("What says a ?", "nothing")
+    values = pd.array(["", pd.NA], dtype="string")
+    assert [a.text for a in quietly(prompt, pd.DataFrame({"word": values}))] == ["nothing"] * 2
+
+
+def test_a_ceiling_needs_a_price_and_is_kept(prompt, animals):
+    with pytest.raises(errors.CostLimit, match="prices="):
+        quietly(prompt, ROWS, max_cost=1.0)
+    priced = {"prices": (1000.0, 1000.0), "max_tokens": 2}
+    assert prompt.estimate(ROWS, "m", **priced).cost == pytest.approx(0.17, abs=0.05)
+    answers = quietly(prompt, ROWS, max_cost=0.07, concurrency=1, **priced)
+    assert [answer.status for answer in answers] == ["done", "failed", "failed"]
+    assert answers[1].error.code == "COST_LIMIT"
+    assert answers.cost == pytest.approx(0.022)
+    assert len(animals.requests()) == 1
+
+
+def test_the_provider_asking_to_wait_is_waited_for(prompt, provider):
+    for turn in range(3):  # the server itself tries three times
+        provider.refuse("says a cat", 429, "slow down", sequenceIndex=turn, retryAfter=0)
+    provider.answer("says a cat", "miaow")
+    assert quietly(prompt, ROWS[:1])[0].text == "miaow"
+
+
+def test_our_own_limit_is_waited_for(tmp_path, shared_data, prompt, animals, monkeypatch):
+    """Two a minute: the third comes when the server says so."""
+    waits = []
+    monkeypatch.setattr(
+        "promptyflow_lab.batch.gate.Gate.close_for", lambda _, seconds: waits.append(seconds)
+    )
+    monkeypatch.setattr("promptyflow_lab.batch.gate.Gate.pass_through", lambda gate: gate.wait(0.2))
+    few = {"PROMPTYFLOW_RATE_LIMIT_SENDS": "2"}
+    with (
+        running_jupyter(tmp_path, app="server", data=shared_data, environment=few) as limited,
+        PromptyFlow(f"{limited.url}promptyflow", limited.token) as slow,
+    ):
+        own = slow.project("Paper").prompt("Ask")
+        session = own.document.session
+        original = session.events
+
+        def events(request):
+            if len(waits) >= 3:  # the minute is over
+                return prompt.document.session.events(request)
+            return original(request)
+
+        session.events = events
+        answers = quietly(own, ROWS, concurrency=3)
+    assert [answer.text for answer in answers] == ["miaow", "woof", "moo"]
+    assert all(0 < seconds <= 60 for seconds in waits)
+    assert len(animals.requests()) == 3
+
+
+def test_a_kernel_killed_halfway_loses_nothing(jupyter, pf, prompt, animals):
+    animals.reset()
+    animals.answer("says a", "said", latency=20)
+    rows = [{"word": f"beast {n}"} for n in range(60)]
+    code = (
+        "from promptyflow_lab import PromptyFlow\n"
+        "prompt = PromptyFlow().project('Paper').prompt('Ask')\n"
+        "rows = [{'word': f'beast {n}'} for n in range(60)]\n"
+        "prompt.map(rows, 'm', progress=False, concurrency=4)"
+    )
+    with jupyter.kernel() as kernel:
+        pid = int(kernel.run("import os; print(os.getpid())").text)
+        kernel.start(code)
+        wait_for(lambda: len(animals.requests()) >= 20)
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not pf.runs(prompt=prompt, status="running"))
+    before = len(animals.requests())
+    assert 20 <= before < 60
+    assert [answer.text for answer in quietly(prompt, rows)] == ["said"] * 60
+    assert len(animals.requests()) == 60
+    assert len(pf.runs(prompt=prompt, limit=None)) == 60
+
+
+def test_a_run_that_still_goes_on_is_joined(pf, prompt, provider):
+    provider.answer("says a cat", "m" * 400, latency=10, chunkSize=10)
+    session = pf._session
+    request = prompt_request(prompt)
+    with session.events(request) as events:
+        next(events)
+    assert quietly(prompt, ROWS[:1])[0].text == "m" * 400
+    assert len(provider.requests()) == 1
+
+
+def test_interrupting_a_batch_stops_what_is_under_way(jupyter, pf, prompt):
+    with running_endless_provider() as endless, jupyter.kernel() as kernel:
+        pf.set_key("openai-compatible", base_url=endless.base_url)
+        kernel.run("from promptyflow_lab import PromptyFlow")
+        cell = kernel.start(
+            "PromptyFlow().project('Paper').prompt('Ask')"
+            ".map([{'word': str(n)} for n in range(50)], 'endless', concurrency=3)"
+        )
+        wait_for(lambda: len(pf.runs(prompt=prompt, status="running")) == 3)
+        kernel.interrupt()
+        result = kernel.finish(cell)
+        assert result.error.startswith("KeyboardInterrupt")
+        assert "50 rows: 50 to send, about" in result.text
+        wait_for(lambda: not pf.runs(prompt=prompt, status="running"))
+        assert [run.status for run in pf.runs(prompt=prompt)] == ["cancelled"] * 3
+    pf.delete_key("openai-compatible")
+
+
+def test_models_are_compared_side_by_side(project, prompt, provider):
+    provider.answer("says a cat", "**miaow**", match={"model": "one"})
+    provider.refuse("says a cat", 400, "no cats")
+    compared = project.compare(prompt, ["one", "two"], variables={"word": "cat"})
+    assert list(compared) == ["one", "two"]
+    assert compared["one"].text == "**miaow**"
+    assert isinstance(compared["two"], errors.ProviderError)
+    shown = compared._repr_mimebundle_()
+    assert "<strong>miaow</strong>" in shown["text/html"]
+    assert "no cats" in shown["text/plain"]
+    assert list(compared.to_frame()["status"]) == ["done", "failed"]
+
+
+def prompt_request(prompt):
+    return sending(prompt.document, prompt.id, "m", "openai-compatible", {"word": "cat"})
+
+
+def wait_for(look, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return seen
