@@ -244,7 +244,9 @@ class Transport:
         if isinstance(error, httpx.DecodingError):
             return Cause("not_an_api")
         if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, *_CORE_ERRORS)):
-            return Cause("network", said=str(error))
+            said = str(error)
+            is_sealed_wrong = "CERTIFICATE_VERIFY_FAILED" in said  # and will be the next time
+            return Cause("network", said=said, retryable=False if is_sealed_wrong else None)
         raise error
 
 
