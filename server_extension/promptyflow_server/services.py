@@ -33,6 +33,8 @@ from promptyflow_server.projects.importing.handlers import routes as import_rout
 from promptyflow_server.projects.importing.service import ImportService
 from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
+from promptyflow_server.projects.search.handlers import routes as project_search_routes
+from promptyflow_server.projects.search.service import ProjectSearcher
 from promptyflow_server.projects.service import ProjectService
 from promptyflow_server.projects.splitting.handlers import routes as splitting_routes
 from promptyflow_server.projects.splitting.service import SplitService
@@ -80,6 +82,7 @@ class Services:
     splitting: SplitService
     importing: ImportService
     history: HistoryService
+    project_search: ProjectSearcher
     templates: TemplateService
     template_search: TemplateSearcher
     users: Users
@@ -115,17 +118,16 @@ class Services:
 
 def build_services(settings: Settings) -> Services:
     """Return the services, wired; nothing is connected yet."""
-    database = Database(settings)
+    redis = _redis(settings)
+    database = Database(settings, redis)
     writer = ProjectWriter(database, settings.limits)
     projects = ProjectService(writer)
-    context = ContextService(writer)
     template_search = TemplateSearcher(database)
     templates = TemplateService(database, settings.limits, template_search.forget)
     providers = build_providers(settings)
     policy = read_policy(settings.policy_file)
     runner = Runner(database)
     access_tokens = AccessTokens(database)
-    redis = _redis(settings)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
     events = Feed(database)
     metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
@@ -138,6 +140,7 @@ def build_services(settings: Settings) -> Services:
     gauge = Gauge(database, TokenCounter())
     counting = Counting(gauge, models, providers, api_keys)
     prompts = PromptService(writer, counting)
+    context = ContextService(writer, counting)
     spending = Spending(policy)
     checks = Checks(models, gauge, policy)
     return Services(
@@ -153,8 +156,9 @@ def build_services(settings: Settings) -> Services:
         projects=projects,
         context=context,
         prompts=prompts,
-        splitting=SplitService(writer),
+        splitting=SplitService(writer, counting),
         history=HistoryService(writer),
+        project_search=ProjectSearcher(database),
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
         template_search=template_search,
@@ -211,6 +215,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         splitting_routes,
         import_routes,
         history_routes,
+        project_search_routes,
         prompt_routes,
         template_routes,
         ai_routes,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from promptyflow_server.ai.gauge import Measure
 from promptyflow_server.providers.base import CompletionRequest, Message
 from promptyflow_server.shared.errors import ValidationError
-from promptyflow_server.tokens.schemas import CostEstimate, TokenCount
+from promptyflow_server.tokens.schemas import CostEstimate, FamilyTokens, TokenCount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promptyflow_server.ai.gauge import Gauge
+    from promptyflow_server.ai.gauge import Gauge, Ruler
     from promptyflow_server.ai.models.facts import Facts
     from promptyflow_server.ai.models.service import Models
     from promptyflow_server.http.call import User
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from promptyflow_server.users.keys import ApiKeys
 
 _SHARE_DIGITS = 6
+
+FAMILIES: Final = {
+    "openai": "gpt-5",
+    "anthropic": "claude-opus-5",
+    "gemini": "gemini-3",
+    "xai": "grok-4",
+}
+"""A model of each family whose tokens are told of a whole project; the first is counted exactly."""
 
 
 class Counting:
@@ -79,6 +87,29 @@ class Counting:
                 measure = Measure(await counts.count_tokens(request, access), exact=True)
                 by_provider = True
         return _told(facts, provider, measure, max_tokens, by_provider=by_provider)
+
+    async def ruler(self, user: User, model: str, provider_id: str | None, text: str) -> Ruler:
+        """Return what counts pieces of a text for a model."""
+        provider = self._provider(model, provider_id)
+        return await self._gauge.ruler(user.id, provider or "", model, text)
+
+    async def families(
+        self, user: User, texts: Sequence[Sequence[str]]
+    ) -> tuple[list[FamilyTokens], list[int]]:
+        """Return how many tokens texts have for each family, and each group of them for the first.
+
+        Families stand for their providers: what one model of theirs counts, the others do too, as
+        a rule.
+        """
+        flat = [text for group in texts for text in group]
+        told: list[FamilyTokens] = []
+        parts: tuple[int, ...] = ()
+        for provider, model in FAMILIES.items():
+            measure = await self._gauge.texts(user.id, provider, model, flat)
+            told.append(FamilyTokens(family=provider, tokens=measure.tokens, exact=measure.exact))
+            parts = parts or measure.parts
+        counts = iter(parts)
+        return told, [sum(next(counts) for _ in group) for group in texts]
 
     def _provider(self, model: str, provider_id: str | None) -> str | None:
         if provider_id is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import case, func, select
@@ -13,7 +14,7 @@ from promptyflow_server.storage.tables import token_factors
 from promptyflow_server.tokens.vocabulary import tokenizer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from promptyflow_server.storage.database import Database
@@ -49,6 +50,23 @@ class Measure:
     exact: bool
     parts: tuple[int, ...] = ()
     factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Counts the tokens of short texts; a model's own are so many times as many."""
+
+    count: Callable[[str], int]
+    factor: float
+    exact: bool
+
+    def within(self, limit: int) -> int:
+        """Return how many counted tokens are at most so many of the model's own."""
+        return max(1, int(limit / self.factor))
+
+    def of(self, text: str) -> int:
+        """Return the model's own tokens of a text."""
+        return round(self.count(text) * self.factor)
 
 
 class Gauge:
@@ -90,6 +108,12 @@ class Gauge:
         factor = await self._factor(owner_id, provider, tokenizer, texts)
         parts = tuple(round(count * factor) for count in counts)
         return Measure(round(sum(counts) * factor), tokenizer.exact, parts, factor)
+
+    async def ruler(self, owner_id: UUID, provider: str, model: str, text: str) -> Ruler:
+        """Return what counts short pieces of a text, in a thread of whoever asks."""
+        tokenizer = tokenizer_of(provider, model)
+        factor = await self._factor(owner_id, provider, tokenizer, [text])
+        return Ruler(partial(self._counter.count_now, tokenizer.encoding), factor, tokenizer.exact)
 
     async def learn(
         self, owner_id: UUID, provider: str, model: str, texts: Sequence[str], charged: int
@@ -139,8 +163,9 @@ class Gauge:
             row = (await connection.execute(statement)).first()
         if row is None:
             return guess
-        learnt = float(row.charged) / float(row.counted)
-        trust = min(1.0, row.counted / _ENOUGH)
+        counted = float(row.counted)
+        learnt = float(row.charged) / counted
+        trust = min(1.0, counted / _ENOUGH)
         return trust * learnt + (1 - trust) * guess
 
 

@@ -210,7 +210,7 @@ class Ai:
         }
         given = {column: value for column, value in filters.items() if value is not None}
         place = None if query.cursor is None else before(query.cursor)
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             repository = RunRepository(connection, user.id)
             rows = await repository.page(given, place, query.limit + 1, query.q)
         more = len(rows) > query.limit

@@ -30,3 +30,11 @@ class TokenCount(WireModel):
     share: float | None = Field(description="of the window, 1 is all of it")
     max_output: int | None
     cost: CostEstimate | None
+
+
+class FamilyTokens(WireModel):
+    """How many tokens texts have for the models of a family."""
+
+    family: str = Field(description="a provider's id")
+    tokens: int
+    exact: bool = Field(description="false: an estimate, to be shown with ≈")

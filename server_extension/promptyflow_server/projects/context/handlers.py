@@ -12,6 +12,7 @@ from promptyflow_server.projects.context.schemas import (
     ContextStats,
     NodeContent,
     PatchContext,
+    StatsQuery,
 )
 from promptyflow_server.projects.records import Key
 
@@ -27,9 +28,9 @@ async def patch_context_blocks(
 
 
 @routes.get("/api/projects/{project_id:uuid}/context-blocks/stats")
-async def get_context_stats(call: Call, project_id: UUID) -> ContextStats:
-    """Tell how much the context holds."""
-    return await call.services.context.stats(call.user, project_id)
+async def get_context_stats(call: Call, project_id: UUID, query: StatsQuery) -> ContextStats:
+    """Tell how much the context holds, in characters and, if that is wanted, in tokens."""
+    return await call.services.context.stats(call.user, project_id, tokens=query.tokens)
 
 
 @routes.get("/api/projects/{project_id:uuid}/context-blocks/{block:int}/items/{item:int}")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from promptyflow_server.http.models import WireModel
 from promptyflow_server.projects.schemas import Absent, ClientId, IdOrRef, SourceOut
+from promptyflow_server.tokens.schemas import FamilyTokens
 
 MOST_OPERATIONS = 5_000
 
@@ -171,6 +172,13 @@ class BlockStats(WireModel):
     items: int
     sub_items: int
     chars: int
+    tokens: int | None = Absent
+
+
+class StatsQuery(WireModel):
+    """What is wanted besides sizes."""
+
+    tokens: bool = Field(default=False, description="Count tokens too: every text is read.")
 
 
 class ContextStats(WireModel):
@@ -182,3 +190,4 @@ class ContextStats(WireModel):
     total_chars: int
     largest_block_chars: int
     blocks: list[BlockStats]
+    tokens: list[FamilyTokens] | None = Absent

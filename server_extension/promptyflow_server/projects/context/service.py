@@ -22,7 +22,7 @@ from promptyflow_server.projects.context.schemas import (
 from promptyflow_server.projects.context.text_repository import TextRepository
 from promptyflow_server.projects.context.tree import ContextTree
 from promptyflow_server.projects.importing.schemas import BlockAdded
-from promptyflow_server.projects.records import Key
+from promptyflow_server.projects.records import ROOT, Key
 from promptyflow_server.projects.schemas import SourceOut, summary
 from promptyflow_server.shared.errors import NotFound, ValidationError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from promptyflow_lab.domain import ContextBlock
+    from promptyflow_server.ai.counting import Counting
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.http.models import Reply
     from promptyflow_server.projects.context.schemas import PatchContext
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
 class ContextService:
     """Context blocks of projects."""
 
-    def __init__(self, writer: ProjectWriter) -> None:
+    def __init__(self, writer: ProjectWriter, counting: Counting) -> None:
         self._writer = writer
+        self._counting = counting
         self._database = writer.database
 
     async def patch(
@@ -127,14 +129,23 @@ class ContextService:
             source=None if node.source is None else SourceOut.model_validate(node.source),
         )
 
-    async def stats(self, user: User, project_id: UUID) -> ContextStats:
-        """Return how much a project's context holds."""
+    async def stats(self, user: User, project_id: UUID, *, tokens: bool) -> ContextStats:
+        """Return how much a project's context holds; tokens are counted where they are wanted."""
+        texts: dict[Key, str] = {}
         async with self._database.read(snapshot=True) as connection:
             project = await access(connection, user, project_id, "view")
             nodes = NodeRepository(connection, project.owner_id, project.id)
             blocks = await nodes.blocks()
             sub_items = await nodes.sub_items_by_block()
-        return ContextStats(
+            if tokens:
+                with_children = {node.key for node in await nodes.all_nodes() if node.children}
+                below = TextRepository(connection, project.owner_id, project.id)
+                texts = {
+                    key: text
+                    for key, text in (await below.texts_below(ROOT)).items()
+                    if key not in with_children
+                }
+        stats = ContextStats(
             total_blocks=project.blocks,
             total_items=project.items,
             total_sub_items=project.sub_items,
@@ -151,3 +162,12 @@ class ContextService:
                 for block in blocks
             ],
         )
+        if tokens:
+            groups = [
+                [text for key, text in texts.items() if key.block_id == block.id]
+                for block in stats.blocks
+            ]
+            stats.tokens, counts = await self._counting.families(user, groups)
+            for block, count in zip(stats.blocks, counts, strict=True):
+                block.tokens = count
+        return stats

@@ -15,6 +15,7 @@ from promptyflow_server.shared.errors import ValidationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from promptyflow_server.ai.gauge import Ruler
     from promptyflow_server.projects.records import Key
     from promptyflow_server.projects.splitting.schemas import SplitNode, Warning_
     from promptyflow_server.shared.messages import Language
@@ -51,6 +52,7 @@ class Plan:
     title: str
     text: str
     spans: Sequence[Span]
+    ruler: Ruler | None = None
 
 
 class Part(NamedTuple):
@@ -61,8 +63,13 @@ class Part(NamedTuple):
     text: str
 
 
-def find_spans(text: str, body: SplitNode) -> list[Span]:
+def find_spans(text: str, body: SplitNode, ruler: Ruler | None) -> list[Span]:
     """Find the parts.
+
+    Parameters
+    ----------
+    ruler
+        What counts tokens, for the method that is named after them.
 
     Raises
     ------
@@ -73,6 +80,11 @@ def find_spans(text: str, body: SplitNode) -> list[Span]:
     """
     given: dict[str, Any] = {name: getattr(body, name) for name in _OPTIONS}
     options = {name: value for name, value in given.items() if value is not None}
+    if ruler is not None:
+        options["count_tokens"] = ruler.count
+        for name in ("size", "max_size"):
+            if name in options:
+                options[name] = ruler.within(options[name])
     try:
         parts = split_text(text, body.method, **options)
     except SplitError as error:
@@ -118,6 +130,7 @@ def _chosen(plan: Plan, body: SplitNode) -> Sequence[Span]:
 
 def preview_of(plan: Plan, body: SplitNode, language: Language) -> SplitPreview:
     """Return what a person is shown before anything is changed."""
+    target = _target(plan, body)
     number = str(max(1, len(plan.spans)))
     head, _, tail = split_part_title(plan.title, int(number), language).rpartition(number)
     return SplitPreview(
@@ -125,13 +138,15 @@ def preview_of(plan: Plan, body: SplitNode, language: Language) -> SplitPreview:
         chars=len(plan.text),
         title_head=head,
         title_tail=tail,
+        exact_tokens=None if plan.ruler is None else plan.ruler.exact,
         parts=[
             PartOut(
                 start=start,
                 end=end,
                 chars=end - start,
+                tokens=None if plan.ruler is None else plan.ruler.of(plan.text[start:end]),
                 first_line=_first_line(plan.text, start, end),
-                warnings=list(_warnings(plan, (start, end), _target(plan, body))),
+                warnings=list(_warnings(plan, (start, end), target)),
             )
             for start, end in plan.spans
         ],
@@ -146,7 +161,10 @@ def _first_line(text: str, start: int, end: int) -> str:
 def _target(plan: Plan, body: SplitNode) -> float | None:
     if body.parts is not None:
         return len(plan.text) / body.parts
-    return body.size
+    if body.size is None or plan.ruler is None:
+        return body.size
+    tokens = plan.ruler.of(plan.text)
+    return body.size * len(plan.text) / max(1, tokens)
 
 
 def _warnings(plan: Plan, span: Span, target: float | None) -> Iterator[Warning_]:

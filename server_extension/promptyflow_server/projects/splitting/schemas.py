@@ -13,7 +13,7 @@ from promptyflow_server.projects.context.schemas import (
     NodeIds,
     NodeState,
 )
-from promptyflow_server.projects.schemas import NodeId
+from promptyflow_server.projects.schemas import Absent, NodeId
 
 MOST_PARTS = MOST_OPERATIONS
 """A split adds no more nodes than one request of operations may."""
@@ -21,7 +21,7 @@ MOST_PARTS = MOST_OPERATIONS
 _LONGEST_DELIMITER = 10_000
 _LONGEST_PATTERN = 10_000  # from where on it is too long for the domain is the domain's to say
 
-Method = Literal["sentence", "paragraph", "heading", "delimiter", "pattern", "exact"]
+Method = Literal["sentence", "paragraph", "heading", "delimiter", "pattern", "exact", "tokens"]
 Preset = Literal["chapters", "numbering", "dates"]
 Warning_ = Literal["blank", "long", "midWord"]
 Count = Annotated[int, Field(ge=1)]
@@ -63,6 +63,12 @@ class SplitNode(WireModel):
         description="delimiter, pattern: what was matched begins its part (true) or is left out.",
     )
     case_sensitive: bool | None = Field(default=None, description="delimiter, pattern (true).")
+    model: Annotated[str, Field(min_length=1, max_length=300)] | None = Field(
+        default=None, description="tokens: whose; size and maxSize are in tokens then."
+    )
+    provider: Annotated[str, Field(max_length=100)] | None = Field(
+        default=None, description="tokens: of the model; left out: as its id tells."
+    )
 
     into: Literal["subItems", "items"] = "subItems"
     keep_original: bool = Field(
@@ -85,6 +91,7 @@ class PartOut(WireModel):
     start: int
     end: int
     chars: int
+    tokens: int | None = Absent
     first_line: str
     warnings: list[Warning_]
 
@@ -96,6 +103,7 @@ class SplitPreview(WireModel):
     chars: int
     title_head: str
     title_tail: str
+    exact_tokens: bool | None = Absent
     parts: list[PartOut]
 
 

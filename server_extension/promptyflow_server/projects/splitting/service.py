@@ -28,6 +28,8 @@ from promptyflow_server.shared.errors import AppError, Conflict, ValidationError
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from promptyflow_server.ai.counting import Counting
+    from promptyflow_server.ai.gauge import Ruler
     from promptyflow_server.http.call import Call
     from promptyflow_server.projects.context.nodes import Node
     from promptyflow_server.projects.records import ProjectRecord
@@ -41,8 +43,9 @@ _AT_ONCE: Final = 2
 class SplitService:
     """Splits texts of projects."""
 
-    def __init__(self, writer: ProjectWriter) -> None:
+    def __init__(self, writer: ProjectWriter, counting: Counting) -> None:
         self._writer = writer
+        self._counting = counting
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def split(self, call: Call, project_id: UUID, body: SplitNode) -> Reply[SplitAnswer]:
@@ -80,9 +83,20 @@ class SplitService:
             tree = ContextTree(Session(connection, project, call.user.id))
             node = await _node(tree, project, key, body.version)
             text = await tree.content(key)
+        ruler = await self._ruler(call, body, text)
         async with self._places:
-            spans = await asyncio.to_thread(find_spans, text, body)
-        return Plan(key, node.version, node.title, text, spans)
+            spans = await asyncio.to_thread(find_spans, text, body, ruler)
+        return Plan(key, node.version, node.title, text, spans, ruler)
+
+    async def _ruler(self, call: Call, body: SplitNode, text: str) -> Ruler | None:
+        if body.method != "tokens":
+            for name, value in (("model", body.model), ("provider", body.provider)):
+                if value is not None:
+                    raise ValidationError(errors={name: ("not_with", {"method": body.method})})
+            return None
+        if body.model is None:
+            raise ValidationError.at("model", "required")
+        return await self._counting.ruler(call.user, body.model, body.provider, text)
 
     async def _apply(
         self, call: Call, session: Session, plan: Plan, body: SplitNode
