@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from .answers import Answering, follow
 from .core import get, segment, write
 from .discovery import find_server
 from .document import Document
 from .errors import NotFound
 from .listing import Listing, pages
 from .project import Project, project_row
-from .run import Run, run_row
+from .run import Run
+from .sending import PROVIDERS_SET_UP, only_provider
 from .session import Session
-from .show import count
+from .show import Nowhere, count
 
 if TYPE_CHECKING:
     from typing import Self
 
     from promptyflow_lab.domain import ProjectData
+    from promptyflow_lab.runs import Runs
 
     from .prompt import Prompt
 
@@ -86,9 +89,9 @@ class PromptyFlow:
         prompt: Prompt | None = None,
         status: str | None = None,
         model: str | None = None,
-        limit: int | None = 50,
-    ) -> Listing[Run]:
-        """Return what was sent to models, the newest first.
+        limit: int | None = None,
+    ) -> Runs:
+        """Return what was sent to models, the newest first; read as far as it is needed.
 
         Parameters
         ----------
@@ -96,7 +99,14 @@ class PromptyFlow:
             Only those of it.
         limit
             At most so many; None for all.
+
+        Examples
+        --------
+        >>> pf.runs(model="large-model").to_frame()  # doctest: +SKIP
+        >>> pf.runs().cost(by="day")  # doctest: +SKIP
         """
+        from promptyflow_lab.runs import Runs
+
         if prompt is not None:
             project = prompt.project
         request = get(
@@ -107,7 +117,32 @@ class PromptyFlow:
             model=model,
         )
         found = (Run(self._session, data) for data in pages(self._session, request, limit))
-        return Listing(found, "run", run_row)
+        return Runs(found)
+
+    def send_messages(
+        self,
+        messages: list[dict[str, str]],
+        model: str,
+        *,
+        provider: str | None = None,
+        **options: Any,  # noqa: ANN401 - JSON
+    ) -> Run:
+        """Send messages as they are, without a project.
+
+        Parameters
+        ----------
+        messages
+            Each with ``role`` (``system``, ``user``, ``assistant``) and ``content``.
+        model, provider
+            As for `Prompt.send`.
+        **options
+            As the contract names them: ``temperature``, ``topP``, ``maxTokens``, ``schema``.
+        """
+        chosen = provider or only_provider(self._session.send(PROVIDERS_SET_UP))
+        body = {"provider": chosen, "model": model, "messages": messages, "stream": True}
+        answering = Answering(write("POST", "ai/send", body | options), Nowhere())
+        follow(self._session, answering)
+        return Run(self._session, answering.data)
 
     def run(self, run_id: str | UUID) -> Run:
         """Return the run of that id."""

@@ -9,6 +9,10 @@ from .core import get, segment, write
 from .show import abridged
 
 if TYPE_CHECKING:
+    import os
+
+    from promptyflow_lab.runs import Capsule
+
     from .session import Session
 
     Json = dict[str, Any]
@@ -137,6 +141,39 @@ class Run:
         """Stop it; what had arrived is kept."""
         self._session.send(write("POST", f"{self._path}/cancel", {}))
         return self.refresh()
+
+    @property
+    def prompt_title(self) -> str | None:
+        """What the prompt was called; None where messages were sent as they are."""
+        return self._known.get("promptTitle")
+
+    @property
+    def session(self) -> Session:
+        """The server; for other parts of this package."""
+        return self._session
+
+    def whole(self) -> Json:
+        """Return all that the server tells of it, as it is on the wire."""
+        if "messages" not in self._known:
+            self.refresh()
+        return dict(self._known)
+
+    def capsule(self, path: str | os.PathLike[str] | None = None) -> Capsule:
+        """Return it with all it was made from, and write that to a file if one is given.
+
+        The file can be checked and replayed without a server: see `Capsule`. It is best made soon:
+        once the project has changed, the text is still there, but not what it was made from.
+
+        Examples
+        --------
+        >>> run.capsule("summary.json").verify()  # doctest: +SKIP
+        """
+        from promptyflow_lab.runs import Capsule
+
+        made = Capsule.of(self)
+        if path is not None:
+            made.write(path)
+        return made
 
     def delete(self) -> None:
         """Forget it."""
