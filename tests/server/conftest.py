@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from psycopg import sql
 
 from promptyflow_server.storage import connecting, migrate
 from promptyflow_server.storage.embedded import ADMIN_ROLE, APP_ROLE, EmbeddedPostgres
+from promptyflow_server.tokens import counter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +65,14 @@ class DatabaseServer:
             statement.format(*(sql.Identifier(part) for part in (name, template, APP_ROLE)))
         )
         return name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def vocabularies():
+    """Vocabularies of tokens, loaded once for all servers of the run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counter, "load", functools.cache(counter.load))
+        yield
 
 
 @pytest.fixture(scope="session")
