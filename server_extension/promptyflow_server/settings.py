@@ -37,6 +37,7 @@ class RateLimitSettings:
 LOCAL_POOL_SIZE: Final = 4
 SERVICE_POOL_SIZE: Final = 20
 DRAIN_SECONDS: Final = 25.0
+REPLICA_MAX_LAG: Final = 10.0
 _SHORTEST_TOKEN: Final = 16
 
 LOCAL_RATE_LIMITS: Final = RateLimitSettings(requests=6000)
@@ -62,6 +63,8 @@ class Settings:
         Largest request. The default holds a full project written with 12 bytes a character.
     database_replica_url
         A copy of the database that follows it, for reads that may be a moment old.
+    replica_max_lag
+        Seconds that the copy may be behind; beyond them it is not asked.
     pool_size
         Connections to an external database; None for the default of the kind of server.
     master_key_file
@@ -90,6 +93,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     database_direct_url: str | None = field(default=None, repr=False)
     database_replica_url: str | None = field(default=None, repr=False)
+    replica_max_lag: float = REPLICA_MAX_LAG
     limits: Limits = field(default_factory=Limits)
     max_body_bytes: int = 160 * 1024 * 1024
     pool_size: int | None = None
@@ -143,6 +147,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         database_url=database_url_of(environment),
         database_direct_url=database_direct_url_of(environment),
         database_replica_url=_value_or_file(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL"),
+        replica_max_lag=_number(environment, "PROMPTYFLOW_REPLICA_MAX_LAG") or REPLICA_MAX_LAG,
         pool_size=_number(environment, "PROMPTYFLOW_POOL_SIZE"),
         master_key_file=master_key_file_of(environment),
         master_key=master_key_of(environment),

@@ -121,6 +121,9 @@ def _server(settings: Settings, connection: psycopg.Connection[Any]) -> Finding:
     }
     if info.server_version < _OLDEST:
         return Finding("database", "problem", "too_old", told, "upgrade")
+    told["encoding"] = _value(connection, "SHOW server_encoding")
+    if told["encoding"] != "UTF8":
+        return Finding("database", "problem", "encoding", told, "encoding")
     kind = "embedded" if settings.database_url is None else "external"
     return Finding("database", "ok", kind, told)
 

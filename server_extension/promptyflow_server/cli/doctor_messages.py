@@ -79,6 +79,10 @@ FINDINGS: Final = {
         "PostgreSQL {version} at {host} is too old",
         "PostgreSQL {version} на {host} слишком старый",
     ),
+    "encoding": (
+        "database {name} at {host} is encoded as {encoding}, so it cannot hold every text",
+        "база {name} на {host} в кодировке {encoding}, поэтому вмещает не всякий текст",
+    ),
     "schema": ("{current}, as this version needs it", "{current}, как нужно этой версии"),
     "schema_behind": (
         "{current}, this version needs {wanted}",
@@ -209,6 +213,10 @@ ADVICE: Final = {
     "upgrade": (
         "use PostgreSQL 14 or newer",
         "используйте PostgreSQL 14 или новее",
+    ),
+    "encoding": (
+        "make the database anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0",
+        "создайте базу заново: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0",
     ),
     "migrate": (
         "jupyter promptyflow migrate; a server also does it at its first use",

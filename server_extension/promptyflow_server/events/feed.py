@@ -76,6 +76,7 @@ class Feed:
 
     def __init__(self, database: Database) -> None:
         self.source = ChangeSource(database, self)
+        self._database = database
         self._readers: dict[UUID, set[_Reader]] = {}
         # An id is a place in this process's life; another process's ids are not known here.
         self._epoch = secrets.token_hex(4)
@@ -113,6 +114,7 @@ class Feed:
     def take(self, change: Change) -> None:
         """Pass a change on, and keep it for those who are away for a moment."""
         self._number += 1
+        self._database.told(change.owner_id)
         event = change.event(self._id())
         self._kept.append((self._number, change.owner_id, event))
         if len(self._kept) > _KEPT:

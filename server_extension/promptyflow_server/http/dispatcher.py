@@ -17,6 +17,7 @@ from promptyflow_server.shared.errors import ValidationError
 from promptyflow_server.shared.idempotency import Idempotency
 from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
+from promptyflow_server.storage.marks import ACTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,7 @@ class Dispatcher:
         endpoint: Endpoint | None = None
         try:
             user = who if isinstance(who, User) else await self.services.identities.resolve(who)
+            ACTING.set(user.id)
             standing = await self.services.rate_limits.take("requests", user.id)
             standing.refuse_too_many()
             endpoint, parameters = self.router.find(request.method, request.path)

@@ -60,7 +60,7 @@ class ProjectService:
         """Return projects, the one changed last first."""
         pattern = f"%{_escaped(query.q)}%" if query.q else None
         behind = None if query.cursor is None else read_cursor(query.cursor)
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             found = await ProjectRepository(connection, user.id).page(
                 pattern, query.limit + 1, behind
             )
@@ -73,7 +73,7 @@ class ProjectService:
 
     async def get(self, user: User, project_id: UUID, *, contents: bool) -> Reply[ProjectOut]:
         """Return a project with all it holds, or without the contents."""
-        async with self._database.read(snapshot=True) as connection:
+        async with self._database.read(snapshot=True, may_be_late=True) as connection:
             project = await access(connection, user, project_id, "view")
             rows = await read_rows(connection, project, contents=contents)
         whole = {**told(project), "data": wire_data(rows)}
@@ -180,7 +180,7 @@ class ProjectService:
 
     async def export(self, user: User, project_id: UUID) -> Download:
         """Return a project as one document that can be imported again."""
-        async with self._database.read(snapshot=True) as connection:
+        async with self._database.read(snapshot=True, may_be_late=True) as connection:
             project = await access(connection, user, project_id, "view")
             rows = await read_rows(connection, project, contents=True)
 

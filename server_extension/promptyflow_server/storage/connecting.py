@@ -102,6 +102,12 @@ def of_working(error: DBAPIError) -> Unavailable | None:
     return None if found is None else Unavailable(reason=found)
 
 
+def of_following(error: DBAPIError) -> Unavailable | None:
+    """Return the error for a copy that had to give up a read, to go on following."""
+    state = getattr(error.orig, "sqlstate", None)
+    return Unavailable(reason="database_busy") if state in _TRY_AGAIN else None
+
+
 def conceal_rows(error: DBAPIError) -> None:
     """Take the server's details out of an error: they quote whole rows, and end up in logs."""
     told = error.orig

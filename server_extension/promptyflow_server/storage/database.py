@@ -15,24 +15,28 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from promptyflow_server.settings import LOCAL_POOL_SIZE, SERVICE_POOL_SIZE
 from promptyflow_server.shared.errors import Unavailable
 
 from . import connecting, migrate
 from .embedded import EmbeddedPostgres, EmbeddedPostgresError
+from .marks import Marks
+from .replica import Replica
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from promptyflow_server.settings import Settings
     from promptyflow_server.shared.metrics import Reading
+    from promptyflow_server.shared.redis_line import RedisLine
 
     ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger(__name__)
 
-_KEPT: Final = 4  # connections, and as many again in a rush
 _POOL_SECONDS: Final = 10.0
 _RECOVERY_SECONDS: Final = 30.0
 _PAUSE: Final = 0.05
@@ -46,6 +50,8 @@ class Database:
     ----------
     settings
         ``database_url`` for a server of one's own, else the embedded one in ``data_dir``.
+    redis
+        Where several processes tell each other who wrote; needed with a replica only.
 
     Examples
     --------
@@ -53,13 +59,22 @@ class Database:
     ...     await connection.execute(statement)
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, redis: RedisLine | None = None) -> None:
         self._url = settings.database_url
         self._direct_url = settings.database_direct_url
         self._options: dict[str, Any] = {}
         self._embedded = None if self._url else EmbeddedPostgres(settings.data_dir)
-        self._kept = settings.pool_size or _KEPT
-        self._overflow = 0 if settings.pool_size else _KEPT
+        is_small = settings.local or self._embedded is not None
+        self._kept = settings.pool_size or (LOCAL_POOL_SIZE if is_small else SERVICE_POOL_SIZE)
+        self._overflow = LOCAL_POOL_SIZE if is_small and not settings.pool_size else 0
+        self._replica: Replica | None = None
+        if settings.database_replica_url is not None and self._url is not None:
+            self._replica = Replica(
+                settings.database_replica_url,
+                pool_size=self._kept,
+                max_lag=settings.replica_max_lag,
+                marks=Marks(redis),
+            )
         self._engine: AsyncEngine | None = None
         self._opening: asyncio.Task[AsyncEngine] | None = None
         self._is_closed = False
@@ -87,19 +102,28 @@ class Database:
             The server is away. The body is never run again: only its author knows whether
             that is right, see `run`.
         """
-        async with self._connection() as connection, connection.begin():
-            yield connection
+        async with self._connection() as connection:
+            async with connection.begin():
+                yield connection
+                wrote = self._replica is not None and await self._replica.note(connection)
+            if wrote and self._replica is not None:
+                await self._replica.wrote(connection)
 
     @asynccontextmanager
-    async def read(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def read(
+        self, *, snapshot: bool = False, may_be_late: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """Give a connection for reading.
 
         Parameters
         ----------
         snapshot
             Several statements see one state of the data. Without it each sees the latest.
+        may_be_late
+            What others wrote a moment ago may be missing, but never what this person wrote: a
+            replica may be asked.
         """
-        async with self._connection() as connection:
+        async with self._connection(may_be_late=may_be_late) as connection:
             if not snapshot:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
                 return
@@ -135,15 +159,22 @@ class Database:
 
     def readings(self) -> list[Reading]:
         """Return how many connections there are, for the metrics."""
-        if self._engine is None:
-            return []
-        pool: Any = self._engine.pool
-        counted = {"used": pool.checkedout(), "idle": pool.checkedin()}
-        meaning = "Connections of this process."
+        pools: dict[str, Any] = {
+            "primary": None if self._engine is None else self._engine.pool,
+            "replica": None if self._replica is None else self._replica.pool,
+        }
+        name, meaning = "database_connections", "Connections of this process."
         return [
-            ("database_connections", meaning, {"pool": "primary", "state": state}, float(number))
-            for state, number in counted.items()
+            (name, meaning, {"pool": which, "state": state}, float(number))
+            for which, pool in pools.items()
+            if pool is not None
+            for state, number in (("used", pool.checkedout()), ("idle", pool.checkedin()))
         ]
+
+    def told(self, owner_id: UUID) -> None:
+        """Note that a person was told of a change: what they read now must not be older."""
+        if self._replica is not None:
+            self._replica.tell(owner_id)
 
     async def direct(self) -> psycopg.AsyncConnection[Any]:
         """Return a connection for the caller alone, past the pool and past a pooler's address.
@@ -170,6 +201,8 @@ class Database:
         if self._engine is not None:
             engine, self._engine = self._engine, None
             await engine.dispose()
+        if self._replica is not None:
+            await self._replica.close()
         if self._embedded is not None:
             await asyncio.to_thread(self._embedded.stop)
 
@@ -224,12 +257,18 @@ class Database:
         return options
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        connection = await self._connect()
+    async def _connection(self, *, may_be_late: bool = False) -> AsyncIterator[AsyncConnection]:
+        replica = self._replica if may_be_late else None
+        late = None if replica is None else await replica.connection(await self._ready_engine())
+        connection = late or await self._connect()
         try:
             yield connection
         except DBAPIError as error:
             failure = connecting.of_working(error)
+            if replica is not None and late is not None and failure is None:
+                failure = connecting.of_following(error)
+            if replica is not None and late is not None and failure is not None:
+                replica.failed(error)
             connecting.conceal_rows(error)
             if failure is None:
                 raise

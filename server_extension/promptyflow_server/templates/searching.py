@@ -46,7 +46,7 @@ class TemplateSearcher:
         """Return the templates that a person may mean, and how they were found."""
         query = read_query(asked.q)
         text = asked.q.strip()
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             repository = TemplateSearchRepository(connection, user.id)
             if not query.words:
                 matched: Matched = "recent"
@@ -73,7 +73,7 @@ class TemplateSearcher:
         rows: Sequence[Row[Any]] = ()
         if suggestion is not None:
             query = read_query(suggestion)
-            async with self._database.read() as connection:
+            async with self._database.read(may_be_late=True) as connection:
                 repository = TemplateSearchRepository(connection, user.id)
                 rows = await repository.by_words(query, limit)
                 if rows:

@@ -75,7 +75,7 @@ class TemplateService:
     async def page(self, user: User, query: ListTemplatesQuery) -> TemplatePage:
         """Return a part of the library."""
         behind = query.cursor and cursors.decode(query.cursor, *_PLACES[query.sort])
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             repository = TemplateRepository(connection, user.id)
             rows = await repository.page(query.sort, query.limit + 1, behind or None)
         items = [
@@ -97,7 +97,7 @@ class TemplateService:
         NotFound
             There is no such template, or it is somebody else's.
         """
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             return _reply(await _find(TemplateRepository(connection, user.id), template_id))
 
     async def create(self, call: Call, body: CreateTemplate) -> Reply[TemplateOut]:
@@ -224,7 +224,7 @@ class TemplateService:
             There is no such template, or it is somebody else's.
         """
         below = cursors.decode(query.cursor, cursors.number)[0] if query.cursor else None
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             repository = TemplateRepository(connection, user.id)
             rows = await repository.versions(template_id, query.limit + 1, below)
             if not rows:
@@ -243,7 +243,7 @@ class TemplateService:
         NotFound
             There is no such template or no such version of it.
         """
-        async with self._database.read() as connection:
+        async with self._database.read(may_be_late=True) as connection:
             row = await TemplateRepository(connection, user.id).version(template_id, version)
         if row is None:
             raise NotFound
