@@ -110,6 +110,8 @@ export interface ContextChanged {
   chars: number;
   nodes: (NodeIds & { version: number; chars: number; contentChars?: number; title?: string })[];
   created: Record<string, NodeIds>;
+  /** Nodes that have another address now; what stands in them has kept its own ids. */
+  moved?: { from: NodeIds; to: NodeIds }[];
 }
 
 export interface PromptsChanged {

@@ -1,5 +1,5 @@
 /** What the answers to a request of changes say about single nodes. */
-import type { ContextChanged, PromptsChanged } from '../api/types';
+import type { ContextChanged, NodeIds, PromptsChanged } from '../api/types';
 import type { Identities, Identity } from './identities';
 import type { Key } from './tree';
 
@@ -8,6 +8,11 @@ export type Answer = ContextChanged | PromptsChanged | null;
 /** The ids given to what was added, by the key it was added with. */
 export function createdIn(answer: Answer): [Key, Identity][] {
   return answer && 'created' in answer ? Object.entries<Identity>(answer.created) : [];
+}
+
+/** Where nodes went that have another parent now. */
+export function movedIn(answer: Answer): { from: NodeIds; to: NodeIds }[] {
+  return answer && 'moved' in answer ? (answer.moved ?? []) : [];
 }
 
 /** The new versions of the nodes and prompts an answer names. */

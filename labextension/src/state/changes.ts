@@ -1,7 +1,7 @@
 /** The changes a person makes: how each one looks on the screen at once. */
 import type { Source } from '../api/types';
 import type { ContextNode, Key, Level, ProjectTree, PromptNode } from './tree';
-import { findNode, insertAfter, mapNode, siblingsOf, walk, withoutNode } from './tree';
+import { CHILD_LEVEL, findNode, insertAfter, mapNode, siblingsOf, walk, withoutNode } from './tree';
 import { codePoints } from './text';
 
 export type ContextChange =
@@ -25,7 +25,14 @@ export type ContextChange =
       title?: string;
       content?: string;
     }
-  | { kind: 'context'; op: 'move'; key: Key; after: Key | null }
+  | {
+      kind: 'context';
+      op: 'move';
+      key: Key;
+      after: Key | null;
+      /** The node it goes into; left out: it stays among its siblings. */
+      parent?: Key;
+    }
   | { kind: 'context'; op: 'delete'; key: Key };
 
 export interface PromptFields {
@@ -81,6 +88,9 @@ function applyToContext(tree: ProjectTree, change: ContextChange): ProjectTree {
         }))
       };
     case 'move': {
+      if (change.parent !== undefined) {
+        return moveInto(tree, change.key, change.parent, change.after);
+      }
       const siblings = siblingsOf(tree, change.key);
       const node = siblings.find(one => one.key === change.key);
       if (!node) {
@@ -105,6 +115,23 @@ function applyToContext(tree: ProjectTree, change: ContextChange): ProjectTree {
       };
     }
   }
+}
+
+/** An item becomes a sub-item where it goes into an item, and the reverse. */
+function moveInto(tree: ProjectTree, key: Key, parent: Key, after: Key | null): ProjectTree {
+  const node = findNode(tree, key);
+  const above = findNode(tree, parent);
+  const level = above && CHILD_LEVEL[above.level];
+  if (!node || !level) {
+    return tree;
+  }
+  return {
+    ...tree,
+    blocks: mapNode(withoutNode(tree.blocks, key), parent, one => ({
+      ...one,
+      children: insertAfter(one.children, { ...node, level }, after)
+    }))
+  };
 }
 
 function addNode(tree: ProjectTree, change: ContextChange & { op: 'add' }): ProjectTree {

@@ -77,6 +77,17 @@ export class Identities {
     return parts ? Number(parts[1]) : null;
   }
 
+  /** A node has another address; those of `keys` that stand in it go with it. */
+  move(from: NodeIds, to: NodeIds, keys: Iterable<Key>): void {
+    const below = [...new Set([...keys, ...this.byKey.keys()])].flatMap(key => {
+      const ids = this.idsOf(key);
+      const inside = ids?.blockId === from.blockId && ids.itemId === from.itemId && ids.subItemId;
+      return inside && !from.subItemId ? [[key, { ...to, subItemId: inside }] as const] : [];
+    });
+    this.assign(this.keyOf(from), to);
+    below.forEach(([key, ids]) => this.assign(key, ids));
+  }
+
   entries(): [Key, Identity][] {
     return [...this.byKey];
   }

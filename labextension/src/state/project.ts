@@ -8,16 +8,27 @@ import type { Change, PromptFields } from './changes';
 import { applyChange } from './changes';
 import type { Choice, Conflict } from './conflicts';
 import { resolvedText } from './conflicts';
+import type { Step, Undoable } from './history';
+import { History, oppositeOf } from './history';
 import { canonicalKey, newKey } from './identities';
 import type { ProjectQueue, QueueOwner } from './queue';
-import type { Removed } from './removal';
+import type { Addition, Removed } from './removal';
 import { additionsOf, collectRemoved } from './removal';
 import type { Base } from './requests';
 import { Store } from './store';
 import type { Loaded } from './texts';
 import { Texts } from './texts';
-import type { ContextNode, Key, ProjectTree } from './tree';
-import { CHILD_LEVEL, findNode, findPrompt, mapNode, pathTo, siblingsOf, treeOf } from './tree';
+import type { ContextNode, Key, ProjectTree, PromptNode } from './tree';
+import {
+  CHILD_LEVEL,
+  findNode,
+  findPrompt,
+  indexOf,
+  mapNode,
+  pathTo,
+  siblingsOf,
+  treeOf
+} from './tree';
 
 export type ProjectStatus = 'loading' | 'ready' | 'missing' | 'failed';
 
@@ -30,7 +41,7 @@ export interface ProjectState {
 
 const EMPTY: ProjectTree = { name: '', blocks: [], prompts: [] };
 
-export class ProjectModel implements QueueOwner {
+export class ProjectModel implements QueueOwner, Undoable {
   readonly state = new Store<ProjectState>({
     status: 'loading',
     message: null,
@@ -41,9 +52,10 @@ export class ProjectModel implements QueueOwner {
   readonly revision = new Store(0);
   readonly texts = new Texts(
     key => this.loadText(key),
-    (key, text, base) => this.textChanged(key, text, base),
+    (key, text, base, before) => this.typed(key, text, base, before),
     count => this.queue.setUnsaved(count)
   );
+  readonly history: History = new History(this);
   private loading: Promise<void> | null = null;
 
   constructor(
@@ -119,35 +131,50 @@ export class ProjectModel implements QueueOwner {
     }
   }
 
-  /** Delete a node; the answer brings it back through `restore`, or is null if nothing could. */
-  async remove(key: Key): Promise<Removed | null> {
+  /** Put a node into another parent, or among its siblings, behind one of them. */
+  moveTo(key: Key, parent: Key | null, after: Key | null): void {
+    const path = pathTo(this.tree.blocks, key);
+    if (path.length > 0 && after !== key) {
+      const stays = (path.at(-2)?.key ?? null) === parent;
+      const into = stays || parent === null ? {} : { parent };
+      this.change({ kind: 'context', op: 'move', key, after, ...into });
+    }
+  }
+
+  /** Delete a node; the step brings it back, or is null if nothing could. */
+  async remove(key: Key): Promise<Step | null> {
+    const removed = await this.takeAway(key);
+    return removed && this.history.note({ do: 'restore', removed });
+  }
+
+  async takeAway(key: Key): Promise<Removed | null> {
     this.texts.capture();
     const path = pathTo(this.tree.blocks, key);
     const node = path.at(-1);
     if (!node) {
       return null;
     }
-    const before = this.tree;
-    const removed = await collectRemoved(before, node, path.at(-2)?.key ?? null, keys =>
+    const removed = await collectRemoved(this.tree, node, path.at(-2)?.key ?? null, keys =>
       this.contentsOf(keys)
     ).catch(() => null);
-    this.change({ kind: 'context', op: 'delete', key });
+    this.apply({ kind: 'context', op: 'delete', key });
     return removed;
   }
 
-  /** Undo a deletion: the same texts at the same place, selected where they had been. */
-  restore(removed: Removed): Key | null {
-    const { additions, selections } = additionsOf(removed, this.tree);
+  /** The same texts at the same place, selected where they had been. */
+  bringBack(removed: Removed): Addition[] {
+    const { additions, selections, keys } = additionsOf(removed, this.tree);
     for (const addition of additions) {
       if (addition.level !== 'block') {
         this.texts.set(addition.key, addition.content ?? '', null);
       }
-      this.change(addition);
+      this.apply(addition);
     }
     for (const [key, selected] of selections) {
-      this.select(key, selected);
+      this.apply({ kind: 'prompt', op: 'select', key, selected });
     }
-    return additions[0]?.key ?? null;
+    keys.forEach((after, before) => this.history.renamed(before, after));
+    return additions;
   }
 
   addPrompt(fields: PromptFields = {}, after?: Key | null): Key {
@@ -160,8 +187,9 @@ export class ProjectModel implements QueueOwner {
   /** Change the text of a prompt other than by typing. */
   writeTemplate(key: Key, template: string): void {
     const base = this.texts.baseOf(key);
+    const before = this.texts.textOf(key);
     this.texts.set(key, template, base);
-    this.textChanged(key, template, base);
+    this.typed(key, template, base, before);
   }
 
   updatePrompt(key: Key, fields: Omit<PromptFields, 'template'>): void {
@@ -169,9 +197,49 @@ export class ProjectModel implements QueueOwner {
     this.change({ kind: 'prompt', op: 'update', key, version, ...fields });
   }
 
-  removePrompt(key: Key): void {
+  /** Delete a prompt; the step brings it back. */
+  removePrompt(key: Key): Step | null {
+    const taken = this.takePromptAway(key);
+    return taken && this.history.note({ do: 'restorePrompt', ...taken });
+  }
+
+  takePromptAway(key: Key): { prompt: PromptNode; after: Key | null } | null {
+    const { prompts } = this.tree;
+    const at = prompts.findIndex(one => one.key === key);
+    const prompt = prompts[at];
+    if (!prompt) {
+      return null;
+    }
+    const template = this.texts.textOf(key) ?? prompt.template;
     this.texts.forget(key);
-    this.change({ kind: 'prompt', op: 'delete', key });
+    this.apply({ kind: 'prompt', op: 'delete', key });
+    return { prompt: { ...prompt, template }, after: prompts[at - 1]?.key ?? null };
+  }
+
+  bringPromptBack(prompt: PromptNode, after: Key | null): Key {
+    const key = newKey();
+    const { title, template, wrapInTags, variables } = prompt;
+    const fields = { title: title ?? undefined, template, wrapInTags, variables };
+    this.texts.set(key, template, null);
+    this.apply({ kind: 'prompt', op: 'add', key, after, ...fields });
+    const index = indexOf(this.tree);
+    const selected = prompt.selected.filter(one => index.has(one));
+    this.apply({ kind: 'prompt', op: 'select', key, selected });
+    return key;
+  }
+
+  currentText(key: Key): Promise<string | null> {
+    return this.texts.whenLoaded(key);
+  }
+
+  writeText(key: Key, text: string): void {
+    const base = this.texts.baseOf(key);
+    this.texts.set(key, text, base);
+    this.apply(this.textUpdate(key, text, base?.version ?? null));
+  }
+
+  keys(): Iterable<Key> {
+    return indexOf(this.tree).keys();
   }
 
   select(key: Key, selected: readonly Key[]): void {
@@ -268,7 +336,16 @@ export class ProjectModel implements QueueOwner {
     this.state.patch({ tree: { ...this.tree, blocks, prompts } });
   }
 
+  /** Change something, so that it can be undone. */
   private change(change: Change): void {
+    const opposite = oppositeOf(change, this.tree);
+    if (opposite) {
+      this.history.note(opposite);
+    }
+    this.apply(change);
+  }
+
+  apply(change: Change): void {
     this.show(change);
     this.queue.enqueue(change);
     this.revision.set(this.revision.get() + 1);
@@ -278,8 +355,11 @@ export class ProjectModel implements QueueOwner {
     this.state.patch({ tree: applyChange(this.tree, change) });
   }
 
-  private textChanged(key: Key, text: string, base: Base | null): void {
-    this.change(this.textUpdate(key, text, base?.version ?? null));
+  private typed(key: Key, text: string, base: Base | null, before: string | null): void {
+    if (before !== null) {
+      this.history.noteText(key, before, text);
+    }
+    this.apply(this.textUpdate(key, text, base?.version ?? null));
   }
 
   private textUpdate(key: Key, text: string, version: number | null, title?: string): Change {

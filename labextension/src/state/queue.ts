@@ -5,7 +5,7 @@ import type { Change } from './changes';
 import type { Conflict } from './conflicts';
 import { sortClash } from './conflicts';
 import type { Answer } from './answers';
-import { createdIn, versionsIn } from './answers';
+import { createdIn, movedIn, versionsIn } from './answers';
 import { Identities, uuid } from './identities';
 import type { Entry } from './merging';
 import { absorbed, queued } from './merging';
@@ -31,6 +31,8 @@ export interface SaveState {
 /** What the queue asks and tells the project that is open. */
 export interface QueueOwner {
   baseOf(key: Key): Base | null;
+  /** All nodes it knows. */
+  keys(): Iterable<Key>;
   confirmed(changes: readonly Change[], answer: Answer): void;
 }
 
@@ -240,6 +242,9 @@ export class ProjectQueue {
         break;
       }
       batch.push(entry);
+      if ('parent' in change && change.op === 'move') {
+        break; // what comes behind it is said in the ids it gets
+      }
     }
     return batch;
   }
@@ -249,6 +254,9 @@ export class ProjectQueue {
     this.attempts = 0;
     const sent = this.entries.splice(0, request.count);
     const changes = sent.map(entry => entry.change);
+    for (const { from, to } of movedIn(answer)) {
+      this.identities.move(from, to, this.owner?.keys() ?? []);
+    }
     for (const [key, identity] of createdIn(answer)) {
       this.identities.assign(key, identity);
     }

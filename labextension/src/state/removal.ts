@@ -44,7 +44,7 @@ export async function collectRemoved(
 export function additionsOf(
   removed: Removed,
   tree: ProjectTree
-): { additions: Addition[]; selections: Map<Key, Key[]> } {
+): { additions: Addition[]; selections: Map<Key, Key[]>; keys: ReadonlyMap<Key, Key> } {
   const keys = new Map<Key, Key>();
   const additions: Addition[] = [];
   const add = (node: ContextNode, parent: Key | null, after?: Key | null): void => {
@@ -78,5 +78,5 @@ export function additionsOf(
       selections.set(prompt.key, [...back, ...later]);
     }
   }
-  return { additions, selections };
+  return { additions, selections, keys };
 }

@@ -101,10 +101,19 @@ class ContextWriter {
           ...given('version', this.version(change) ?? undefined)
         };
       case 'move':
-        return { op: 'move', ...ref, to: this.after(levelOf(ref), change.after) };
+        return this.move(ref, change);
       case 'delete':
         return { op: 'delete', ...ref };
     }
+  }
+
+  private move(ref: Ref, change: ContextChange & { op: 'move' }): object | null {
+    if (change.parent === undefined) {
+      return { op: 'move', ...ref, to: this.after(levelOf(ref), change.after) };
+    }
+    const parent = this.ref(change.parent);
+    const level = parent?.itemId ? 'subItem' : 'item';
+    return parent && { op: 'move', ...ref, to: { ...parent, ...this.after(level, change.after) } };
   }
 
   private version(change: { key: Key; version: number | null }): number | null {

@@ -36,7 +36,12 @@ export class Texts {
   constructor(
     private readonly load: (key: Key) => Promise<Loaded>,
     /** Called with a text that differs from the one before. */
-    private readonly changed: (key: Key, text: string, base: Base | null) => void,
+    private readonly changed: (
+      key: Key,
+      text: string,
+      base: Base | null,
+      before: string | null
+    ) => void,
     private readonly unsaved: (count: number) => void
   ) {}
 
@@ -60,6 +65,14 @@ export class Texts {
     const entry = this.open.get(key);
     const state = entry?.state.get();
     return entry?.read?.() ?? (state?.status === 'ready' ? state.text : null);
+  }
+
+  /** The text, loaded if it has to be; null if it cannot be had. */
+  async whenLoaded(key: Key): Promise<string | null> {
+    const store = this.state(key);
+    await this.open.get(key)?.loading;
+    const state = store.get();
+    return state.status === 'ready' ? (this.textOf(key) ?? state.text) : null;
   }
 
   /** Put a text in place: one that was just made, or decided in a conflict. */
@@ -102,7 +115,7 @@ export class Texts {
       entry.read = null;
       if (text !== null && (before.status !== 'ready' || before.text !== text)) {
         entry.state.set({ status: 'ready', text });
-        this.changed(key, text, entry.base);
+        this.changed(key, text, entry.base, before.status === 'ready' ? before.text : null);
       }
     }
     this.unsaved(0);

@@ -58,6 +58,8 @@ export type SavedView = Partial<
 
 export class ViewModel {
   readonly state: Store<ViewState>;
+  /** The node that is being dragged in this view. */
+  dragged: Key | null = null;
   /** The name under which a key is known after a reload. */
   private lasting: (key: Key) => Key | null = () => null;
 

@@ -5,6 +5,7 @@ import { IconButton } from './common/buttons';
 import { openMenuAt } from './common/menu';
 import { SaveIndicator } from './common/SaveIndicator';
 import { useServices, useStore, useView } from './common/services';
+import { undoOrRedo } from './common/undo';
 import { TitleField } from './common/TitleField';
 import { deleteProject, duplicateProject } from './projects/actions';
 
@@ -48,6 +49,17 @@ function ProjectHeader({ project, children }: ProjectHeaderProps): React.JSX.Ele
   const menu = (event: React.MouseEvent<HTMLButtonElement>): void =>
     openMenuAt(
       [
+        {
+          label: trans.__('Undo'),
+          disabled: project.history.state.get().undo.length === 0,
+          run: () => void undoOrRedo(services, project, 'undo')
+        },
+        {
+          label: trans.__('Redo'),
+          disabled: project.history.state.get().redo.length === 0,
+          run: () => void undoOrRedo(services, project, 'redo')
+        },
+        null,
         { label: trans.__('Rename project'), run: () => view.rename(project.id) },
         {
           label: trans.__('Duplicate project'),

@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ProvidersDialog } from './ai/ProvidersDialog';
 import { Button } from './common/buttons';
+import { undoOrRedo } from './common/undo';
 import { ConflictDialog } from './common/ConflictDialog';
 import { EmptyState } from './common/EmptyState';
 import type { WorkbenchServices } from './common/services';
@@ -69,11 +70,16 @@ function Start(): React.JSX.Element {
 
 function Frame(): React.JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
+  const services = useServices();
   const wide = useWide(frame);
   const projectId = useView(state => state.projectId);
   const browsing = useView(state => state.browsing);
   return (
-    <div ref={frame} className={`pf-Frame ${wide ? 'pf-mod-wide' : 'pf-mod-narrow'}`}>
+    <div
+      ref={frame}
+      onKeyDown={event => projectId !== null && undoKey(event, services, projectId)}
+      className={`pf-Frame ${wide ? 'pf-mod-wide' : 'pf-mod-narrow'}`}
+    >
       {projectId !== null && (!browsing || wide) ? (
         <OpenProject key={projectId} id={projectId} wide={wide} />
       ) : (
@@ -85,6 +91,20 @@ function Frame(): React.JSX.Element {
       <ProvidersDialog />
     </div>
   );
+}
+
+/** Ctrl+Z and Ctrl+Shift+Z, except in an editor, which has its own. */
+function undoKey(event: React.KeyboardEvent, services: WorkbenchServices, id: string): void {
+  const { code, ctrlKey, metaKey, shiftKey, target } = event;
+  const project = services.session.openProject(id);
+  const editing =
+    target instanceof Element && target.closest('.cm-editor, input, textarea, select');
+  if (!project || editing || !(ctrlKey || metaKey) || (code !== 'KeyZ' && code !== 'KeyY')) {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  void undoOrRedo(services, project, shiftKey || code === 'KeyY' ? 'redo' : 'undo');
 }
 
 function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Element {

@@ -147,6 +147,7 @@ export class FakeServer {
   private context(operations: Operation[], refs: Map<string, number>): unknown {
     const nodes: object[] = [];
     const created: Record<string, object> = {};
+    const moved: object[] = [];
     for (const op of operations) {
       this.version++;
       if (op.op === 'addBlock' || op.op === 'addItem') {
@@ -160,6 +161,12 @@ export class FakeServer {
         (op.op === 'addBlock' ? this.blocks : this.block(blockId).children).push(node);
         created[op['clientId'] as string] = ids;
         nodes.push({ ...ids, version: node.version, chars: 0, title: node.title });
+      } else if (op.op === 'move') {
+        this.move(op, refs, moved);
+      } else if (op.op === 'delete') {
+        const children = this.block(this.id(op['blockId'], refs)).children;
+        const gone = this.find(op, refs);
+        children.splice(0, children.length, ...children.filter(node => node !== gone));
       } else if (op.op === 'update') {
         const node = this.find(op, refs);
         if (node) {
@@ -173,7 +180,28 @@ export class FakeServer {
         }
       }
     }
-    return { version: this.version, chars: 0, nodes, created };
+    return { version: this.version, chars: 0, nodes, created, moved };
+  }
+
+  /** An item that goes to another block gets an id there, as at the real server. */
+  private move(op: Operation, refs: Map<string, number>, moved: object[]): void {
+    const to = op['to'] as { blockId?: number; after?: number | null };
+    const from = this.block(this.id(op['blockId'], refs));
+    const node = this.find(op, refs);
+    if (node) {
+      const target = to.blockId === undefined ? from : this.block(to.blockId);
+      from.children.splice(from.children.indexOf(node), 1);
+      const place = to.after ? target.children.findIndex(one => one.id === to.after) + 1 : 0;
+      target.children.splice(place, 0, node);
+      if (target !== from) {
+        const id = this.nextId++;
+        moved.push({
+          from: { blockId: from.id, itemId: node.id },
+          to: { blockId: target.id, itemId: id }
+        });
+        node.id = id;
+      }
+    }
   }
 
   private update(node: Node, op: Operation): void {

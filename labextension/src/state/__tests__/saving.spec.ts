@@ -363,13 +363,11 @@ describe('a deletion', () => {
     const key = `b1.i${item.id}`;
     const prompt = project.addPrompt();
     project.select(prompt, [key]);
-    const removed = await project.remove(key);
+    const step = await project.remove(key);
     expect(project.tree.blocks[0]?.children).toEqual([]);
     expect(project.tree.prompts[0]?.selected).toEqual([]);
-    expect(removed).not.toBeNull();
-    if (removed) {
-      project.restore(removed);
-    }
+    expect(step).not.toBeNull();
+    await project.history.undo(step ?? undefined);
     const back = project.tree.blocks[0]?.children[0];
     expect(back?.title).toBe('Item');
     expect(await text(project, back?.key ?? '')).toBe('kept text');

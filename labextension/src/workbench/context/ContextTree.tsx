@@ -1,6 +1,9 @@
 /** Blocks, items and sub-items with their sizes: open, add, rename, reorder, delete. */
 import { addIcon } from '@jupyterlab/ui-components';
-import { useRef } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import type { Place } from '../../state/places';
+import { placeBeside, placeInside, placeOutside } from '../../state/places';
 import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, totalChars } from '../../state/tree';
 import { Button, IconButton } from '../common/buttons';
@@ -9,6 +12,7 @@ import { characters } from '../common/numbers';
 import { useProject, useServices, useTree, useView } from '../common/services';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
 import { TreeRow } from './TreeRow';
+import { useDragRows } from './useDragRows';
 
 interface ContextTreeProps {
   /** Which levels are shown: all of them, the blocks only, or what is in one block. */
@@ -20,7 +24,15 @@ export interface Row {
   node: ContextNode;
   depth: number;
   expanded: boolean | null;
+  /** Its place among its siblings, and how many they are. */
+  at: number;
+  of: number;
 }
+
+/** The height of a row, as the style sheet has it. */
+const ROW = 28;
+/** From so many rows on, only those in sight are drawn. */
+const LONG = 150;
 
 export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.JSX.Element {
   const services = useServices();
@@ -96,25 +108,54 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
   const collapsed = useView(state => state.collapsed);
   const open = useView(state => state.nodeKey);
   const tab = useView(state => state.tab);
-  const rows = rowsOf(roots, collapsed, flat);
+  const rows = useMemo(() => rowsOf(roots, new Set(collapsed), flat), [roots, collapsed, flat]);
   const shownOpen = flat && open !== null ? (pathTo(roots, open)[0]?.key ?? null) : open;
   const focusable = rows.find(row => row.node.key === shownOpen)?.node.key ?? rows[0]?.node.key;
 
+  const tabStop = rows.findIndex(row => row.node.key === focusable);
+  const long = rows.length > LONG;
+  // The compiler leaves this component alone; nothing here is passed on memoized.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const virtualizer = useVirtualizer({
+    enabled: long,
+    count: rows.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    // The row that Tab leads to is always there.
+    rangeExtractor: range =>
+      [...new Set([...defaultRangeExtractor(range), tabStop])].sort((a, b) => a - b)
+  });
+  const { mark, handlers } = useDragRows(project);
+
   const focus = (key: Key | undefined): void => {
-    if (key !== undefined) {
-      list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    const find = (): HTMLElement | null | undefined =>
+      key === undefined
+        ? null
+        : list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    const there = find();
+    if (there) {
+      there.focus();
+    } else if (key !== undefined) {
+      virtualizer.scrollToIndex(rows.findIndex(row => row.node.key === key));
+      requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
     }
   };
-  const move = (key: Key, direction: -1 | 1): void => {
-    project.step(key, direction);
-    requestAnimationFrame(() => focus(key));
+  const move = (key: Key, place: Place | null): void => {
+    if (place) {
+      project.moveTo(key, place.parent, place.after);
+      if (place.parent !== null && view.state.get().collapsed.includes(place.parent)) {
+        view.toggle(place.parent);
+      }
+      requestAnimationFrame(() => focus(key));
+    }
   };
   const onKey = (event: React.KeyboardEvent, row: Row, at: number): void => {
     const { node, expanded } = row;
     const parent = rows.slice(0, at).findLast(other => other.depth < row.depth);
     const keys: Record<string, () => void> = {
-      ArrowDown: () => (event.altKey ? move(node.key, 1) : focus(rows[at + 1]?.node.key)),
-      ArrowUp: () => (event.altKey ? move(node.key, -1) : focus(rows[at - 1]?.node.key)),
+      ArrowDown: () => focus(rows[at + 1]?.node.key),
+      ArrowUp: () => focus(rows[at - 1]?.node.key),
       Home: () => focus(rows[0]?.node.key),
       End: () => focus(rows.at(-1)?.node.key),
       ArrowRight: () =>
@@ -126,37 +167,66 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
       Delete: () => void removeNode(services, project, node.key),
       Insert: () => CHILD_LEVEL[node.level] && addChild(services, project, node.key)
     };
-    const act = keys[event.key];
+    const { tree } = project;
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => move(node.key, placeBeside(tree, node.key, 1)),
+      ArrowUp: () => move(node.key, placeBeside(tree, node.key, -1)),
+      ArrowRight: () => move(node.key, placeInside(tree, node.key)),
+      ArrowLeft: () => move(node.key, placeOutside(tree, node.key))
+    };
+    const act = (event.altKey ? moves : keys)[event.key];
     if (act && event.target === event.currentTarget) {
       event.preventDefault();
       event.stopPropagation();
       act();
     }
   };
+  const rowAt = (at: number, top?: number): React.JSX.Element | null => {
+    const row = rows[at];
+    return row ? (
+      <TreeRow
+        key={row.node.key}
+        row={row}
+        top={top}
+        active={row.node.key === shownOpen && tab === 'context'}
+        focusable={at === tabStop}
+        mark={mark?.key === row.node.key ? mark.zone : null}
+        dragging={handlers(row.node.key)}
+        onKey={event => onKey(event, row, at)}
+      />
+    ) : null;
+  };
   return (
-    <div ref={list} role="tree" aria-label={label} className="pf-Rows">
-      {rows.map((row, at) => (
-        <TreeRow
-          key={row.node.key}
-          row={row}
-          active={row.node.key === shownOpen && tab === 'context'}
-          focusable={row.node.key === focusable}
-          onKey={event => onKey(event, row, at)}
-        />
-      ))}
+    <div
+      ref={list}
+      role="tree"
+      aria-label={label}
+      className={`pf-Rows ${long ? 'pf-mod-long' : ''}`}
+      data-testid="pf-rows"
+    >
+      {long ? (
+        <div
+          role="presentation"
+          style={{ height: virtualizer.getTotalSize(), position: 'relative' }}
+        >
+          {virtualizer.getVirtualItems().map(({ index, start }) => rowAt(index, start))}
+        </div>
+      ) : (
+        rows.map((_, at) => rowAt(at))
+      )}
     </div>
   );
 }
 
 function rowsOf(
   nodes: readonly ContextNode[],
-  collapsed: readonly Key[],
+  collapsed: ReadonlySet<Key>,
   flat: boolean,
   depth = 0
 ): Row[] {
-  return nodes.flatMap(node => {
-    const expanded = flat || node.children.length === 0 ? null : !collapsed.includes(node.key);
+  return nodes.flatMap((node, at) => {
+    const expanded = flat || node.children.length === 0 ? null : !collapsed.has(node.key);
     const below = expanded ? rowsOf(node.children, collapsed, flat, depth + 1) : [];
-    return [{ node, depth, expanded }, ...below];
+    return [{ node, depth, expanded, at: at + 1, of: nodes.length }, ...below];
   });
 }

@@ -1,6 +1,7 @@
 /** One node of the context tree. */
 import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import { useState } from 'react';
+import type { Zone } from '../../state/places';
 import { CHILD_LEVEL, charsOf } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { openMenu, openMenuAt } from '../common/menu';
@@ -15,10 +16,16 @@ interface TreeRowProps {
   active: boolean;
   /** The one row that Tab leads to; arrows lead on. */
   focusable: boolean;
+  /** Where it stands in a list of which only a part is drawn. */
+  top?: number | undefined;
+  /** Where something that is dragged would go. */
+  mark: Zone | null;
+  dragging: React.HTMLAttributes<HTMLElement>;
   onKey: (event: React.KeyboardEvent) => void;
 }
 
-export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.JSX.Element {
+export function TreeRow(props: TreeRowProps): React.JSX.Element {
+  const { row, active, focusable, top, mark, dragging, onKey } = props;
   const services = useServices();
   const { trans, view, language } = services;
   const project = useProject();
@@ -34,7 +41,16 @@ export function TreeRow({ row, active, focusable, onKey }: TreeRowProps): React.
     <div
       role="treeitem"
       className={`pf-Row pf-mod-${node.level} ${active ? 'pf-mod-active' : ''}`}
-      style={{ '--pf-depth': depth } as React.CSSProperties}
+      style={
+        {
+          '--pf-depth': depth,
+          ...(top === undefined ? {} : { position: 'absolute', top, left: 0, right: 0 })
+        } as React.CSSProperties
+      }
+      {...(renaming ? {} : dragging)}
+      data-drop={mark ?? undefined}
+      aria-posinset={row.at}
+      aria-setsize={row.of}
       aria-level={depth + 1}
       aria-expanded={expanded ?? undefined}
       aria-selected={active}

@@ -1,6 +1,8 @@
 /** What can be done with a node of the context tree; used by the tree, the editor and commands. */
 import { Notification } from '@jupyterlab/apputils';
 import type { ProjectModel } from '../../state/project';
+import type { Place } from '../../state/places';
+import { placeBeside, placeInside, placeOutside } from '../../state/places';
 import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, siblingsOf } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
@@ -42,9 +44,9 @@ export async function removeNode(
   if (open !== null && pathTo([node], open).length > 0) {
     view.state.patch({ nodeKey: neighbour?.key ?? null });
   }
-  const removed = await project.remove(key);
+  const step = await project.remove(key);
   const message = trans.__('“%1” was deleted.', titleOf(node, trans));
-  if (!removed) {
+  if (!step) {
     Notification.warning(message, { autoClose: UNDO_TIME });
     return;
   }
@@ -54,7 +56,7 @@ export async function removeNode(
       {
         label: trans.__('Undo'),
         callback: () => {
-          view.openNode(project.restore(removed));
+          void project.history.undo(step).then(back => back !== null && view.openNode(back));
         }
       }
     ]
@@ -78,7 +80,12 @@ export function nodeMenu(
   node: ContextNode
 ): (MenuEntry | null)[] {
   const { trans, view } = services;
-  const siblings = siblingsOf(project.tree, node.key);
+  const { tree } = project;
+  const moving = (label: string, place: Place | null): MenuEntry => ({
+    label,
+    disabled: place === null,
+    run: () => place && project.moveTo(node.key, place.parent, place.after)
+  });
   const child = CHILD_LEVEL[node.level];
   return [
     ...(child
@@ -94,16 +101,14 @@ export function nodeMenu(
       ? []
       : [{ label: trans.__('Split…'), run: () => openSplit(services, project, node.key) }]),
     null,
-    {
-      label: trans.__('Move up'),
-      disabled: siblings[0]?.key === node.key,
-      run: () => project.step(node.key, -1)
-    },
-    {
-      label: trans.__('Move down'),
-      disabled: siblings.at(-1)?.key === node.key,
-      run: () => project.step(node.key, 1)
-    },
+    moving(trans.__('Move up'), placeBeside(tree, node.key, -1)),
+    moving(trans.__('Move down'), placeBeside(tree, node.key, 1)),
+    ...(node.level === 'item'
+      ? [moving(trans.__('Put into the item above'), placeInside(tree, node.key))]
+      : []),
+    ...(node.level === 'subItem'
+      ? [moving(trans.__('Make an item of it'), placeOutside(tree, node.key))]
+      : []),
     null,
     { label: trans.__('Delete'), run: () => void removeNode(services, project, node.key) }
   ];

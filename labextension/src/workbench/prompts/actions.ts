@@ -42,19 +42,16 @@ export function removePrompt(
   const { prompts } = project.tree;
   const at = prompts.findIndex(one => one.key === key);
   const title = promptTitle(prompt, trans);
-  const after = prompts[at - 1]?.key ?? null;
-  const fields = contentsOf(project, prompt);
   view.state.patch({ promptKey: (prompts[at + 1] ?? prompts[at - 1])?.key ?? null });
-  project.removePrompt(key);
+  const step = project.removePrompt(key);
   Notification.emit(trans.__('“%1” was deleted.', title), 'default', {
     autoClose: UNDO_TIME,
     actions: [
       {
         label: trans.__('Undo'),
         callback: () => {
-          const back = project.addPrompt({ title, ...fields }, after);
-          project.select(back, prompt.selected);
-          view.openPrompt(back);
+          const back = step && project.history.undo(step);
+          void back?.then(restored => restored !== null && view.openPrompt(restored));
         }
       }
     ]
