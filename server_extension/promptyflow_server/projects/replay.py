@@ -33,7 +33,7 @@ from promptyflow_server.projects.records import Key
 from promptyflow_server.projects.texts import Splice
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from promptyflow_lab.domain import Limits
     from promptyflow_server.projects.writing import Entry, Session
@@ -82,9 +82,10 @@ class Replay:
         self._tree = ContextTree(session)
         self._sheet = PromptSheet(session, limits)
 
-    async def apply(self, steps: Iterable[Entry]) -> None:
+    async def apply(self, steps: Sequence[Entry]) -> None:
         """Apply steps in their order."""
         tree, sheet = self._tree, self._sheet
+        await tree.load(Key(*step["node"]) for step in steps if "node" in step)
         for given in steps:
             step = given if self._fit is None else await self._fit(tree, sheet, given)
             if step is None:

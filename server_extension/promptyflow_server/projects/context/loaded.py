@@ -61,6 +61,18 @@ class LoadedTree:
         self._take_below(ROOT, nodes)
         self._is_complete = True
 
+    async def load_texts(self, keys: Iterable[Key]) -> None:
+        """Load the texts of nodes that are loaded, but for those that are read in parts."""
+        nodes = [node for key in keys if (node := self._nodes.get(key)) is not None]
+        wanted = {
+            node.key: node
+            for node in nodes
+            if node.text is None and node.stored and 0 < node.chars <= LARGEST
+        }
+        if len(wanted) > 1:
+            for key, text in (await self._texts.some_chunked(wanted)).items():
+                wanted[key].text = text
+
     async def find(self, key: Key) -> Node | None:
         """Return a node, or None where there is none."""
         await self.load([key])

@@ -90,6 +90,7 @@ class Operations:
             if (ids := _plain_ids(operation)) is not None
         }
         await self._tree.load(named)
+        await self._tree.load_texts(key for key, own in named.items() if _writes(own))
         told: dict[Key, dict[str, Any]] = {}
         for operation in operations:
             ids = _plain_ids(operation)
@@ -107,7 +108,7 @@ class Operations:
 
     async def _state(self, node: Node, operation: UpdateNode) -> dict[str, Any]:
         state = node.wire()
-        if operation.content is not None or operation.splice is not None:
+        if _writes(operation):
             state["content"] = await self._tree.content(node.key)
         return state
 
@@ -229,6 +230,13 @@ class Operations:
         if await self.addresses.was_given(parent.child(own_id)):
             return last  # deleted or moved away in the meantime: no reason to lose the change
         raise ValidationError.at(f"{path}.after", "unknown_node")
+
+
+def _writes(operation: ContextOperation) -> bool:
+    """Tell whether an operation is about a text."""
+    return isinstance(operation, UpdateNode) and (
+        operation.content is not None or operation.splice is not None
+    )
 
 
 def _ids(operation: ContextOperation) -> dict[str, int | Ref | None]:

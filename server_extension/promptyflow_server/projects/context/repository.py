@@ -121,7 +121,7 @@ class NodeRepository:
 
     async def update(self, changed: Sequence[Node]) -> None:
         """Write rows anew."""
-        values = {
+        values: dict[str, Any] = {
             name: bindparam(f"new_{name}", type_=kind)
             for name, kind in _COLUMNS.items()
             if name not in _KEYS

@@ -66,12 +66,14 @@ class TextRepository:
 
     async def all_chunked(self) -> dict[Key, ChunkedText]:
         """Return every text of the project that is not empty, in its chunks."""
-        columns = (chunks.c[name] for name in (*_KEYS, "chars", "text"))
-        query = select(*columns).where(self._mine)
-        found: dict[Key, list[tuple[str, int, str]]] = {}
-        for block_id, item_id, sub_item_id, *row in await self._connection.execute(query):
-            found.setdefault(Key(block_id, item_id, sub_item_id), []).append((*row,))
-        return {key: stored(sorted(rows)) for key, rows in found.items()}
+        query = select(*_chunk()).where(self._mine)
+        return _chunked(await self._connection.execute(query))
+
+    async def some_chunked(self, keys: Iterable[Key]) -> dict[Key, ChunkedText]:
+        """Return the texts of some nodes that are not empty, in their chunks."""
+        joined, chunk = looked_up(_WANTED, select(*_chunk()).where(self._mine, _is_wanted()))
+        query = select(*chunk.c).select_from(joined)
+        return _chunked(await self._connection.execute(query, arrays_of("wanted", _ADDRESS, keys)))
 
     async def contents(self, key: Key, keys: Sequence[str]) -> dict[str, str]:
         """Return the contents of some chunks of a text."""
@@ -87,8 +89,7 @@ class TextRepository:
 
     async def texts(self, keys: Iterable[Key]) -> dict[Key, str]:
         """Return the texts of some nodes; those that are empty are left out."""
-        same = and_(*(chunks.c[name] == _WANTED.c[name] for name in _ADDRESS))
-        own = select(*(chunks.c[name] for name in (*_KEYS, "text"))).where(self._mine, same)
+        own = select(*(chunks.c[name] for name in (*_KEYS, "text"))).where(self._mine, _is_wanted())
         joined, chunk = looked_up(_WANTED, own)
         query = select(*chunk.c).select_from(joined)
         found = await self._connection.execute(query, arrays_of("wanted", _ADDRESS, keys))
@@ -125,7 +126,7 @@ class TextRepository:
             if chunk.stored and chunk.changed
         ]
         if changed:
-            values = {name: bindparam(f"new_{name}") for name in ("chars", "text")}
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("chars", "text")}
             change = update(chunks).values(values).where(self._mine, *_named())
             await self._connection.execute(change, [_row(_COLUMNS, row) for row in changed])
         for _, text in texts:
@@ -134,6 +135,22 @@ class TextRepository:
 
 def _at(key: Key) -> list[Any]:
     return [chunks.c[name] == own for name, own in zip(_ADDRESS, key, strict=True)]
+
+
+def _is_wanted() -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's
+    return and_(*(chunks.c[name] == _WANTED.c[name] for name in _ADDRESS))
+
+
+def _chunk() -> list[Any]:
+    return [chunks.c[name] for name in (*_KEYS, "chars", "text")]
+
+
+def _chunked(rows: Iterable[Any]) -> dict[Key, ChunkedText]:
+    """Sort chunks, which come in any order, into the texts of their nodes."""
+    found: dict[Key, list[tuple[str, int, str]]] = {}
+    for block_id, item_id, sub_item_id, *row in rows:
+        found.setdefault(Key(block_id, item_id, sub_item_id), []).append((*row,))
+    return {key: stored(sorted(own)) for key, own in found.items()}
 
 
 def _named() -> list[Any]:
