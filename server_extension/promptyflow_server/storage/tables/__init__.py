@@ -9,7 +9,17 @@ from .ai import api_keys, model_configs, run_events, runs, spending, token_facto
 from .columns import metadata
 from .projects import NODE_KEY, history, node_chunks, nodes, projects, prompts, selections
 from .templates import template_usage, template_versions, templates
-from .users import access_tokens, audit, idempotency_keys, identities, refresh_tokens, shares, users
+from .users import (
+    access_tokens,
+    audit,
+    idempotency_keys,
+    identities,
+    refresh_tokens,
+    shares,
+    sign_in_attempts,
+    sign_in_codes,
+    users,
+)
 
 __all__ = [
     "NODE_KEY",
@@ -30,6 +40,8 @@ __all__ = [
     "runs",
     "selections",
     "shares",
+    "sign_in_attempts",
+    "sign_in_codes",
     "spending",
     "template_usage",
     "template_versions",

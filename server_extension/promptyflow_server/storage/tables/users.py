@@ -101,6 +101,35 @@ access_tokens = Table(  # personal access tokens; only hashes are kept
     Index("ix_access_tokens_user", "user_id"),
 )
 
+sign_in_attempts = Table(  # people who have left for the provider and are not back yet
+    "sign_in_attempts",
+    metadata,
+    blob("state_hash"),
+    blob("browser_hash"),  # of a cookie: nobody comes back in another browser
+    words("nonce"),
+    words("verifier"),
+    words("redirect", nullable=True),  # a program on the person's machine; null: our own page
+    words("challenge", nullable=True),
+    words("client_state", nullable=True),
+    time("expires_at"),
+    PrimaryKeyConstraint("state_hash"),
+    Index(None, "expires_at"),
+)
+
+sign_in_codes = Table(  # people who are back and have not fetched their tokens yet
+    "sign_in_codes",
+    metadata,
+    blob("code_hash"),
+    uuid("user_id"),
+    blob("browser_hash"),
+    words("challenge", nullable=True),
+    time("expires_at"),
+    PrimaryKeyConstraint("code_hash"),
+    ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
+    Index("ix_sign_in_codes_user", "user_id"),
+    Index(None, "expires_at"),
+)
+
 audit = Table(  # who, what, when, how identified; never a text
     "audit",
     metadata,
