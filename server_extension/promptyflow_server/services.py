@@ -35,6 +35,8 @@ from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
 from promptyflow_server.projects.search.handlers import routes as project_search_routes
 from promptyflow_server.projects.search.service import ProjectSearcher
+from promptyflow_server.projects.search.handlers import routes as project_search_routes
+from promptyflow_server.projects.search.service import ProjectSearcher
 from promptyflow_server.projects.service import ProjectService
 from promptyflow_server.projects.splitting.handlers import routes as splitting_routes
 from promptyflow_server.projects.splitting.service import SplitService
@@ -82,6 +84,7 @@ class Services:
     splitting: SplitService
     importing: ImportService
     history: HistoryService
+    project_search: ProjectSearcher
     project_search: ProjectSearcher
     templates: TemplateService
     template_search: TemplateSearcher
@@ -159,6 +162,7 @@ def build_services(settings: Settings) -> Services:
         splitting=SplitService(writer, counting),
         history=HistoryService(writer),
         project_search=ProjectSearcher(database),
+        project_search=ProjectSearcher(database),
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
         template_search=template_search,
@@ -215,6 +219,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         splitting_routes,
         import_routes,
         history_routes,
+        project_search_routes,
         project_search_routes,
         prompt_routes,
         template_routes,
