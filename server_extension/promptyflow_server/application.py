@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.shared.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from promptyflow_server.http.dispatcher import Dispatcher
     from promptyflow_server.services import Services
@@ -43,6 +44,9 @@ class PromptyflowServer:
         self._dispatcher: Dispatcher | None = None
         self._making: asyncio.Task[Dispatcher] | None = None
         self._closed = False
+        self._working = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._run_observer = run_observer
 
     @property
@@ -98,6 +102,28 @@ class PromptyflowServer:
         healthy = state == "ok"  # without Redis everything goes on
         body = {"status": state, "database": state, "cache": cache, "version": __version__}
         return healthy, body
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count a request for as long as it is worked on: `drain` waits for it."""
+        self._working += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._working -= 1
+            if self._working == 0:
+                self._idle.set()
+
+    async def drain(self, seconds: float) -> bool:
+        """Take no new requests, and wait for those that run; return whether all have ended."""
+        self._closed = True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def close(self) -> None:
         """End runs, close the pool, stop the embedded database if nobody else uses it."""

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 
+_DRAIN_SECONDS = 3.0
+"""What an owner who ends Jupyter can be asked to wait for the last save."""
+
+
 class PromptyflowApp(ExtensionApp):
     """PromptyFlow Lab inside a Jupyter server."""
 
@@ -83,6 +87,7 @@ class PromptyflowApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End what runs and leave the database."""
+        await self.server.drain(_DRAIN_SECONDS)
         await self.server.close()
         self.stop_logging()
 

@@ -20,7 +20,11 @@ log: Final = logging.getLogger("promptyflow.service")
 
 
 async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> None:
-    """Serve until SIGTERM or SIGINT; requests that run are let finish first."""
+    """Serve until SIGTERM or SIGINT; requests that run are let finish first.
+
+    From the signal on connections are refused, and new requests on open ones are told that the
+    service is stopping. A second signal ends the waiting.
+    """
     server = PromptyflowServer(settings)
     await server.dispatcher()  # a service that cannot reach its database must not look started
     http = HTTPServer(
@@ -30,14 +34,32 @@ async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> Non
     )
     sockets = bind_sockets(port, host)
     http.add_sockets(sockets)
-    stopping = asyncio.Event()
+    stopping, hurrying = asyncio.Event(), asyncio.Event()
+
+    def stop() -> None:
+        (hurrying if stopping.is_set() else stopping).set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     log.info("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
     try:
         await stopping.wait()
     finally:
         http.stop()
-        await http.close_all_connections()
+        await _drain(server, settings.drain_seconds, hurrying)
         await server.close()
+        await http.close_all_connections()
+        log.info("stopped")
+
+
+async def _drain(server: PromptyflowServer, seconds: float, hurrying: asyncio.Event) -> None:
+    draining = asyncio.create_task(server.drain(seconds))
+    hurried = asyncio.create_task(hurrying.wait())
+    await asyncio.wait({draining, hurried}, return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not draining.done():
+        draining.cancel()
+        log.warning("stopped in a hurry: requests that ran were cut off")
+    elif not draining.result():
+        log.warning("requests that ran for more than %g s were cut off", seconds)

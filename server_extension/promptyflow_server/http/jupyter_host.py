@@ -15,6 +15,8 @@ from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX, jupyter_p
 from promptyflow_server.shared.errors import Unauthenticated, XsrfRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from tornado.web import HTTPError
 
     from promptyflow_server.application import PromptyflowServer
@@ -102,14 +104,13 @@ class JupyterHost(TornadoHost, APIHandler):
         """Refuse, as `put`."""
         await self._serve(path)
 
-    def end(self, body: bytes, content_type: str | None) -> None:
+    def end(self, body: bytes, content_type: str | None) -> Awaitable[None]:
         """Finish; Jupyter's base would call everything JSON."""
         if content_type is None:
             self.update_api_activity()
             self.clear_header("Content-Type")
-            web.RequestHandler.finish(self)
-        else:
-            self.finish(body or None, set_content_type=content_type)
+            return web.RequestHandler.finish(self)
+        return self.finish(body or None, set_content_type=content_type)
 
     def framework_error(self, error: HTTPError) -> BaseException:
         """Tell the two kinds of 403 apart: nobody is known, or the page's token is missing."""

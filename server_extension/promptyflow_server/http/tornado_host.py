@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,8 @@ from promptyflow_server.shared.messages import language_of
 from promptyflow_server.shared.standing import Standing, unused
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import Principal, User
 
@@ -89,11 +92,15 @@ class TornadoHost(RequestHandler):
     async def serve(self, path: str | None, who: Principal | User) -> None:
         """Answer this request on behalf of somebody."""
         self._is_read = True
-        try:
-            dispatcher = await self.server.dispatcher()
-            response = await dispatcher.answer(self._request(path or "/"), who)
-        except Exception as error:  # noqa: BLE001 - told to the client, logged with a number
-            response = failure(error, self.language)
+        with self.server.working():
+            try:
+                dispatcher = await self.server.dispatcher()
+                response = await dispatcher.answer(self._request(path or "/"), who)
+            except Exception as error:  # noqa: BLE001 - told to the client, logged with a number
+                response = failure(error, self.language)
+            if response.events is None:
+                await self.send(response)
+                return
         await self.send(response)
 
     @property
@@ -133,7 +140,9 @@ class TornadoHost(RequestHandler):
         if response.events is not None:
             await self._send_events(response)
         else:
-            self.end(response.body, response.headers.get("Content-Type"))
+            sent = self.end(response.body, response.headers.get("Content-Type"))
+            with suppress(StreamClosedError):  # whoever asked has gone
+                await sent
 
     def _tell_safety(self) -> None:
         self.set_header("X-Request-Id", self.request_id)
@@ -152,11 +161,11 @@ class TornadoHost(RequestHandler):
         for name, value in (self.standing or unused(default)).headers().items():
             response.headers.setdefault(name, value)
 
-    def end(self, body: bytes, content_type: str | None) -> None:
-        """Finish an answer that is not a stream."""
+    def end(self, body: bytes, content_type: str | None) -> Awaitable[None]:
+        """Finish an answer that is not a stream; what is returned waits until it is sent."""
         if content_type is None:
             self.clear_header("Content-Type")
-        self.finish(body or None)
+        return self.finish(body or None)
 
     async def _send_events(self, response: Response) -> None:
         from promptyflow_server.http.sse import HEADERS, frames
