@@ -125,7 +125,7 @@ class Run:
     @property
     def started_at(self) -> str:
         """When it was sent, as RFC 3339 writes it."""
-        return str(self._known.get("startedAt") or "")
+        return str(self._whole("startedAt") or "")
 
     @property
     def error(self) -> Json | None:
@@ -145,7 +145,8 @@ class Run:
     @property
     def prompt_title(self) -> str | None:
         """What the prompt was called; None where messages were sent as they are."""
-        return self._known.get("promptTitle")
+        title = self._whole("promptTitle")
+        return None if title is None else str(title)
 
     @property
     def session(self) -> Session:
