@@ -153,11 +153,19 @@ class Gauge:
             return 1.0
         guess = _FIRST_GUESS.get(provider, 1.0)
         script = await asyncio.to_thread(_script, texts)
-        statement = select(token_factors.c.counted, token_factors.c.charged).where(
-            token_factors.c.owner_id == owner_id,
-            token_factors.c.provider == provider,
-            token_factors.c.family == tokenizer.family,
-            token_factors.c.script == script,
+        own_family = token_factors.c.family == tokenizer.family
+        statement = (
+            select(
+                func.sum(token_factors.c.counted).label("counted"),
+                func.sum(token_factors.c.charged).label("charged"),
+            )
+            .where(
+                token_factors.c.owner_id == owner_id,
+                token_factors.c.provider == provider,
+                token_factors.c.script == script,
+            )
+            .group_by(own_family)
+            .order_by(own_family.desc())  # of its own family, or else what its siblings taught
         )
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).first()

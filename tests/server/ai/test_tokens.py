@@ -168,7 +168,7 @@ async def test_what_a_provider_charges_is_learnt_for_its_family_and_script(ready
     await (await ready.send(text, model="m7-large")).all()
     assert await told(ready) == pytest.approx(before * 2, rel=0.01)
     assert await told(ready, model="m7-small") == pytest.approx(before * 2, rel=0.01)
-    assert await told(ready, model="n1") == before
+    assert await told(ready, model="n1") == pytest.approx(before * 2, rel=0.01)  # a sibling
     english = "Word by word. " * 2000
     assert await told(ready, english) == await told(bob, english)
     assert await told(bob) == before  # what one person's runs taught is theirs
