@@ -205,6 +205,12 @@ export class ApiClient {
     return this.events(`ai/runs/${segment(runId)}/events`, { headers, signal });
   }
 
+  /** What is changed anywhere, as it happens. */
+  changes(lastEventId: string | null, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    const headers: Record<string, string> = lastEventId ? { 'Last-Event-ID': lastEventId } : {};
+    return this.events('api/events', { headers, signal });
+  }
+
   /** A list that is short by nature: its first page is all of it. */
   private async list<T>(path: string): Promise<T[]> {
     return (await this.call<Page<T>>(path)).items;

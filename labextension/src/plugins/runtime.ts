@@ -41,7 +41,7 @@ export class Runtime {
     window.addEventListener('online', () => this.session.wake());
     window.addEventListener('pagehide', () => this.session.capture());
     document.addEventListener('visibilitychange', () =>
-      document.hidden ? this.session.capture() : this.session.wake()
+      document.hidden ? this.session.sleep() : this.session.wake()
     );
   }
 

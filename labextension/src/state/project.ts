@@ -57,6 +57,9 @@ export class ProjectModel implements QueueOwner, Undoable {
   );
   readonly history: History = new History(this);
   private loading: Promise<void> | null = null;
+  /** The version that is shown, and the newest one that was heard of. */
+  private version = 0;
+  private newest = 0;
 
   constructor(
     readonly id: string,
@@ -64,6 +67,7 @@ export class ProjectModel implements QueueOwner, Undoable {
     readonly queue: ProjectQueue
   ) {
     queue.owner = this;
+    queue.state.subscribe(() => this.catchUp());
   }
 
   get tree(): ProjectTree {
@@ -72,8 +76,11 @@ export class ProjectModel implements QueueOwner, Undoable {
 
   /** Load the outline, behind the changes that an earlier page left in the queue. */
   load(): Promise<void> {
-    this.loading ??= this.fetch().finally(() => {
+    this.loading ??= this.fetch().then(loaded => {
       this.loading = null;
+      if (loaded) {
+        this.catchUp();
+      }
     });
     return this.loading;
   }
@@ -82,6 +89,24 @@ export class ProjectModel implements QueueOwner, Undoable {
   async refresh(): Promise<void> {
     if (this.queue.state.get().pending === 0) {
       await this.load();
+    }
+  }
+
+  /** There is another version at the server; null: the project is gone. */
+  heard(version: number | null): void {
+    if (version === null) {
+      void this.load();
+    } else {
+      this.newest = Math.max(this.newest, version);
+      this.catchUp();
+    }
+  }
+
+  /** Show what others changed, once nothing of one's own is on its way. */
+  private catchUp(): void {
+    const { status } = this.queue.state.get();
+    if (this.newest > this.version && status === 'saved' && !this.loading) {
+      void this.load();
     }
   }
 
@@ -311,6 +336,9 @@ export class ProjectModel implements QueueOwner, Undoable {
   }
 
   confirmed(changes: readonly Change[], answer: Answer): void {
+    if (answer?.version === this.version + 1) {
+      this.version++; // nobody else's change lies between
+    }
     const { identities } = this.queue;
     const versions = versionsIn(answer, identities);
     const titles = titlesIn(answer, identities);
@@ -368,13 +396,14 @@ export class ProjectModel implements QueueOwner, Undoable {
       : { kind: 'context', op: 'update', key, version, content: text, title };
   }
 
-  private async fetch(): Promise<void> {
+  private async fetch(): Promise<boolean> {
     await this.queue.drain();
     try {
       const project = await this.api.project(this.id);
       const loaded = treeOf(project, this.queue.identities);
       const tree = this.queue.pendingChanges.reduce(applyChange, loaded);
       this.state.set({ status: 'ready', message: null, role: project.role, tree });
+      this.version = project.version;
       this.lookAtTexts(tree.blocks);
       for (const prompt of loaded.prompts) {
         if (prompt.version !== null) {
@@ -382,12 +411,14 @@ export class ProjectModel implements QueueOwner, Undoable {
         }
       }
       this.revision.set(this.revision.get() + 1);
+      return true;
     } catch (error) {
       const missing = error instanceof ApiError && error.status === 404;
       const message = error instanceof Error ? error.message : String(error);
       if (missing || this.state.get().status === 'loading') {
         this.state.patch({ status: missing ? 'missing' : 'failed', message });
       }
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ApiClient } from '../api/client';
 import type { User } from '../api/types';
+import { Live } from './live';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
@@ -22,6 +23,10 @@ export class Session {
   private readonly projects = new Map<string, ProjectModel>();
   private readonly runs = new Map<string, RunModel>();
   private readonly previews = new Map<string, Preview>();
+  private readonly live = new Live((from, signal) => this.api.changes(from, signal), {
+    changed: (kind, { id, version }) => this.heard(kind, id, version ?? null),
+    missed: () => this.lookAgain()
+  });
 
   constructor(
     readonly api: ApiClient,
@@ -76,19 +81,42 @@ export class Session {
     this.projects.delete(projectId);
   }
 
-  /** Keep what is being typed; called when the page may go away. */
+  /** The page is left: keep what is being typed. */
   capture(): void {
     for (const project of this.projects.values()) {
       project.texts.capture();
     }
   }
 
+  /** The page is no longer seen. */
+  sleep(): void {
+    this.capture();
+    this.live.pause();
+  }
+
   /** The page is looked at again, or the network is back. */
   wake(): void {
     this.outbox?.retryAll();
+    this.lookAgain();
+    if (this.outbox) {
+      this.live.resume();
+    }
+  }
+
+  private lookAgain(): void {
     for (const project of this.projects.values()) {
       void project.refresh();
     }
+    void this.queries.invalidateQueries();
+  }
+
+  private heard(kind: string, id: string, version: number | null): void {
+    if (kind.startsWith('project')) {
+      this.projects.get(id)?.heard(version);
+    }
+    // Lists are named after what they list: "projects", "templates", "runs".
+    const list = `${kind.replace('Deleted', '')}s`;
+    void this.queries.invalidateQueries({ queryKey: [list] });
   }
 
   private async open(): Promise<void> {
@@ -100,6 +128,9 @@ export class Session {
     await outbox.recover();
     this.outbox = outbox;
     this.state.set({ status: 'ready' });
+    if (typeof document === 'undefined' || !document.hidden) {
+      this.live.resume();
+    }
   }
 
   private kept<T>(map: Map<string, T>, key: string, make: () => T): T {

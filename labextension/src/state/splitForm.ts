@@ -4,6 +4,15 @@ import type { SplitMethod, SplitOptions } from '../api/types';
 /** What decides how large a part is. */
 export type SizeMode = 'each' | 'parts' | 'about' | 'atMost';
 export type PresetChoice = 'chapters' | 'numbering' | 'dates' | 'own';
+export type TokenFamily = 'openai' | 'anthropic' | 'gemini' | 'xai';
+
+/** A model of each family: all of a family count alike. */
+const MODEL_OF: Readonly<Record<TokenFamily, string>> = {
+  openai: 'gpt-5',
+  anthropic: 'claude',
+  gemini: 'gemini',
+  xai: 'grok'
+};
 
 /** Numbers are kept as they are typed. */
 export interface SplitForm {
@@ -12,6 +21,8 @@ export interface SplitForm {
   sizeModes: Readonly<Record<SplitMethod, SizeMode>>;
   parts: string;
   chars: string;
+  tokens: string;
+  family: TokenFamily;
   perPart: string;
   minSize: string;
   level: number;
@@ -32,10 +43,13 @@ export const FIRST_FORM: SplitForm = {
     heading: 'each',
     delimiter: 'each',
     pattern: 'each',
-    exact: 'about'
+    exact: 'about',
+    tokens: 'atMost'
   },
   parts: '2',
   chars: '10000',
+  tokens: '2000',
+  family: 'openai',
   perPart: '1',
   minSize: '0',
   level: 2,
@@ -56,7 +70,8 @@ export const SIZE_MODES: Readonly<Record<SplitMethod, readonly SizeMode[]>> = {
   heading: SIZED,
   delimiter: ['each', 'atMost'],
   pattern: ['each', 'atMost'],
-  exact: ['parts', 'about', 'atMost']
+  exact: ['parts', 'about', 'atMost'],
+  tokens: ['parts', 'about', 'atMost']
 };
 
 /** A whole number as it is typed; null if it is none, or too small. */
@@ -77,7 +92,8 @@ function sizeOf(form: SplitForm): Partial<SplitOptions> | null {
   if (mode === 'each') {
     return {};
   }
-  const number = mode === 'parts' ? numberOf(form.parts, 2) : numberOf(form.chars, 1);
+  const size = form.method === 'tokens' ? form.tokens : form.chars;
+  const number = mode === 'parts' ? numberOf(form.parts, 2) : numberOf(size, 1);
   const name = ({ parts: 'parts', about: 'size', atMost: 'maxSize' } as const)[mode];
   return number === null ? null : { [name]: number };
 }
@@ -88,6 +104,8 @@ function ownOptionsOf(form: SplitForm): Partial<SplitOptions> | null {
     case 'sentence':
     case 'exact':
       return {};
+    case 'tokens':
+      return { provider: form.family, model: MODEL_OF[form.family] };
     case 'heading':
       return { level: form.level };
     case 'paragraph': {

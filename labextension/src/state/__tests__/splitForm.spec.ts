@@ -51,6 +51,16 @@ describe('the fields of the split dialog', () => {
     });
   });
 
+  it('count in tokens of a family', () => {
+    expect(optionsOf(form({ method: 'tokens', family: 'anthropic', tokens: '500' }))).toEqual({
+      method: 'tokens',
+      maxSize: 500,
+      provider: 'anthropic',
+      model: 'claude'
+    });
+    expect(optionsOf(form({ method: 'tokens', tokens: '' }))).toBeNull();
+  });
+
   it('ask nothing while one of them is not filled in', () => {
     const unfinished: Partial<SplitForm>[] = [
       { parts: '' },
