@@ -35,8 +35,6 @@ from promptyflow_server.projects.prompts.handlers import routes as prompt_routes
 from promptyflow_server.projects.prompts.service import PromptService
 from promptyflow_server.projects.search.handlers import routes as project_search_routes
 from promptyflow_server.projects.search.service import ProjectSearcher
-from promptyflow_server.projects.search.handlers import routes as project_search_routes
-from promptyflow_server.projects.search.service import ProjectSearcher
 from promptyflow_server.projects.service import ProjectService
 from promptyflow_server.projects.splitting.handlers import routes as splitting_routes
 from promptyflow_server.projects.splitting.service import SplitService
@@ -84,7 +82,6 @@ class Services:
     splitting: SplitService
     importing: ImportService
     history: HistoryService
-    project_search: ProjectSearcher
     project_search: ProjectSearcher
     templates: TemplateService
     template_search: TemplateSearcher
@@ -162,7 +159,6 @@ def build_services(settings: Settings) -> Services:
         splitting=SplitService(writer, counting),
         history=HistoryService(writer),
         project_search=ProjectSearcher(database),
-        project_search=ProjectSearcher(database),
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
         template_search=template_search,
@@ -187,7 +183,7 @@ def build_services(settings: Settings) -> Services:
             gauge,
             policy,
         ),
-        configs=Configs(database, providers),
+        configs=Configs(database, providers, policy),
         events=events,
     )
 
@@ -219,7 +215,6 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         splitting_routes,
         import_routes,
         history_routes,
-        project_search_routes,
         project_search_routes,
         prompt_routes,
         template_routes,

@@ -11,6 +11,7 @@ from promptyflow_server.ai.models.facts import days_until
 from promptyflow_server.ai.reading import duration_ms
 from promptyflow_server.ai.schemas import (
     AnswerRow,
+    BudgetRow,
     ConnectionTest,
     CountTokens,
     ListModelsQuery,
@@ -127,6 +128,19 @@ async def send(call: Call, body: Send) -> AnswerRow | EventStream:
         cost_source=answer.cost_source,
         finish_reason=answer.finish_reason,
         duration_ms=answer.duration_ms or 0,
+    )
+
+
+@routes.get("/ai/budget")
+async def get_budget(call: Call) -> BudgetRow:
+    """Tell what was spent in this month, and how much may be."""
+    budget, spent = await call.services.ai.budget(call.user)
+    return BudgetRow(
+        since=spent.since,
+        dollars=spent.dollars,
+        dollars_limit=budget.dollars_per_month,
+        tokens=spent.tokens,
+        tokens_limit=budget.tokens_per_month,
     )
 
 

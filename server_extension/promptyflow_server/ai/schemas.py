@@ -144,6 +144,16 @@ class CountTokens(WireModel):
     exact: bool = Field(default=False, description="ask the provider, if it counts and we do not")
 
 
+class BudgetRow(WireModel):
+    """What a person may spend in this month, and has spent; null: as much as they like."""
+
+    since: datetime
+    dollars: float
+    dollars_limit: float | None
+    tokens: int
+    tokens_limit: int | None
+
+
 class UsageRow(WireModel):
     """Tokens as the provider counts them; what is left out, it does not tell."""
 

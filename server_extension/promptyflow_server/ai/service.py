@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from promptyflow_server.ai.gauge import Gauge
     from promptyflow_server.ai.models.facts import Facts
     from promptyflow_server.ai.models.service import Models
-    from promptyflow_server.ai.policy import Policy
+    from promptyflow_server.ai.policy import Budget, Policy
     from promptyflow_server.ai.runner import Runner
     from promptyflow_server.ai.schemas import ListRunsQuery, Send
-    from promptyflow_server.ai.spending import Spending
+    from promptyflow_server.ai.spending import Spending, Spent
     from promptyflow_server.http.call import User
     from promptyflow_server.http.models import Event
     from promptyflow_server.projects.prompts.service import PromptService
@@ -216,6 +216,12 @@ class Ai:
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return rows, cursor_of(rows[-1]) if more else None
+
+    async def budget(self, user: User) -> tuple[Budget, Spent]:
+        """Return what a person may spend in this month, and what they have spent."""
+        async with self._database.read(snapshot=True) as connection:
+            spent = await self._spending.spent(connection, user)
+            return await self._spending.budget(connection, user), spent
 
     async def cancel(self, user: User, run_id: UUID) -> None:
         """Stop a run; its connection to the provider is closed, what had come is kept.

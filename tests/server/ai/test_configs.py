@@ -51,6 +51,35 @@ async def test_a_foreign_configuration_is_not_found(ann, bob):
     assert (await ann("DELETE", path)).status == 404
 
 
+async def test_a_prompt_remembers_its_configuration_and_so_does_its_copy(ann):
+    config = await made(ann)
+    project = (await ann("POST", "/api/projects", {"name": "P"})).body["id"]
+    path = f"/api/projects/{project}"
+    operations = [
+        {"op": "addPrompt", "title": "A", "modelConfigId": config["id"]},
+        {"op": "addPrompt", "title": "B"},
+        {"op": "duplicate", "promptBlockId": 1},
+        {"op": "update", "promptBlockId": 2, "modelConfigId": config["id"]},
+    ]
+    answer = await ann("PATCH", f"{path}/prompt-blocks", {"operations": operations})
+    assert answer.status == 200, answer.body
+    prompts = (await ann.get(path))["data"]["promptBlocks"]
+    assert [prompt["modelConfigId"] for prompt in prompts] == [config["id"]] * 3
+    operations = [{"op": "update", "promptBlockId": 1, "modelConfigId": None}]
+    await ann("PATCH", f"{path}/prompt-blocks", {"operations": operations})
+    assert (await ann.get(path))["data"]["promptBlocks"][0].get("modelConfigId") is None
+
+
+async def test_a_configuration_names_nothing_that_is_not_allowed(servers, person, tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_text('[models]\nopenai-compatible = ["m*"]\n')
+    ann = person(await servers.start(policy_file=path), "ann")
+    config = await made(ann)
+    assert (await ann("POST", "/ai/configs", {**CONFIG, "model": "n"})).status == 403
+    changed = {"provider": "openai-compatible", "model": "n"}
+    assert (await ann("PATCH", f"/ai/configs/{config['id']}", changed)).status == 403
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"name": "  "}, {"provider": "nobody"}, {"parameters": {"temperature": 9}}, {"key": 1}],

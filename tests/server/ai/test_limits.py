@@ -230,6 +230,9 @@ async def test_a_months_money_is_all_there_is(under, faults):
     assert answer.body["details"]["used"] == pytest.approx(4.0)
     await ann("DELETE", f"/ai/runs/{run_id}")  # what was spent stays spent
     assert (await ann.send()).status == 422
+    told = await ann.get("/ai/budget")
+    assert told.pop("since")[8:19] == "01T00:00:00"
+    assert told == {"dollars": 4.0, "dollarsLimit": 3.0, "tokens": 2200, "tokensLimit": None}
 
 
 async def test_a_months_tokens_are_all_there_are(under, faults):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.ai.configs.schemas import CreateConfig, UpdateConfig
+    from promptyflow_server.ai.policy import Policy
     from promptyflow_server.http.call import User
     from promptyflow_server.providers.registry import Providers
     from promptyflow_server.storage.database import Database
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 class Configs:
     """Rules of model configurations."""
 
-    def __init__(self, database: Database, providers: Providers) -> None:
+    def __init__(self, database: Database, providers: Providers, policy: Policy) -> None:
         self._database = database
         self._providers = providers
+        self._policy = policy
 
     async def all(self, user: User) -> list[Row[Any]]:
         """Return a person's configurations."""
@@ -33,8 +35,14 @@ class Configs:
             return await ConfigRepository(connection, user.id).all()
 
     async def create(self, user: User, wanted: CreateConfig) -> Row[Any]:
-        """Make one; a new default takes the place of the old one."""
-        self._providers.get(wanted.provider)
+        """Make one; a new default takes the place of the old one.
+
+        Raises
+        ------
+        Forbidden
+            The operator does not allow this provider or model.
+        """
+        self._policy.check(self._providers.get(wanted.provider), wanted.model)
         values = _values(wanted)
 
         async def write(connection: AsyncConnection) -> Row[Any]:
@@ -60,7 +68,7 @@ class Configs:
             if getattr(wanted, name) is None:
                 raise ValidationError.at(name, "type")
         if wanted.provider is not None:
-            self._providers.get(wanted.provider)
+            self._policy.check(self._providers.get(wanted.provider), wanted.model)
         values = _values(wanted)
 
         async def write(connection: AsyncConnection) -> Row[Any]:
