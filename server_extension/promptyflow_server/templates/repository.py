@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, delete, func, insert, literal_column, select, tuple_, update
 from sqlalchemy.dialects import postgresql
 
-from promptyflow_server.storage.tables import template_usage, template_versions, templates
+from promptyflow_server.storage.tables import prompts, template_usage, template_versions, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,8 +103,10 @@ class TemplateRepository:
         await self._keep(template_id)
 
     async def delete(self, template_id: UUID) -> None:
-        """Delete a template, its versions and the trace of its use."""
+        """Delete a template, its versions and the trace of its use; prompts forget it."""
         await self._connection.execute(delete(templates).where(self._is(template_id)))
+        made_from = and_(prompts.c.owner_id == self._owner_id, prompts.c.template_id == template_id)
+        await self._connection.execute(update(prompts).where(made_from).values(template_id=None))
 
     async def versions(
         self, template_id: UUID, limit: int, below: int | None

@@ -188,11 +188,14 @@ class TemplateService:
         Conflict
             The version in ``If-Match`` is not the current one.
         """
-        async with self._database.transaction() as connection:
+
+        async def work(connection: AsyncConnection) -> None:
             repository = TemplateRepository(connection, call.user.id)
             await _lock(repository, call, template_id)
             await repository.delete(template_id)
             await announce(connection, call.user.id, "templateDeleted", template_id)
+
+        await self._database.run(work)
         self._changed(call.user.id)
 
     async def use(self, call: Call, template_id: UUID) -> Reply[TemplateUse]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from promptyflow_server.projects.bulk import arrays_of, looked_up, values_table
 from promptyflow_server.projects.prompts.records import Prompt
-from promptyflow_server.storage.tables import node_chunks, nodes, prompts, selections
+from promptyflow_server.storage.tables import node_chunks, nodes, prompts, selections, templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -184,6 +184,12 @@ class PromptRepository:
         for *key, text in await self._connection.execute(query):
             parts.setdefault((key[0], key[1], key[2]), []).append(text)
         return {key: "".join(found) for key, found in parts.items()}
+
+    async def existing_templates(self, ids: Iterable[UUID]) -> set[UUID]:
+        """Return which of the owner's templates exist, and see to it that they stay for now."""
+        mine = and_(templates.c.owner_id == self._owner_id, templates.c.id.in_(list(ids)))
+        query = select(templates.c.id).where(mine).with_for_update(read=True, key_share=True)
+        return set((await self._connection.execute(query)).scalars())
 
     def _title(self, chosen: Table, depth: int) -> Any:  # noqa: ANN401 - an expression
         """Return the title of a selected node (3), or of what it stands in."""

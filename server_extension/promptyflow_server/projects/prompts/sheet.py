@@ -40,6 +40,7 @@ class PromptSheet:
         self._titles: dict[int, str] = {}
         self._is_complete = False
         self._news: set[int] = set()
+        self._tied: set[int] = set()
         self.removed: dict[int, Prompt] = {}
 
     async def load_all(self) -> None:
@@ -207,6 +208,7 @@ class PromptSheet:
         if self._deleted:
             await self._rows.delete(self._deleted)
             self._deleted.clear()
+        await self._untie_from_what_is_gone()
         known = [prompt for prompt in self._prompts.values() if prompt]
         added = [prompt for prompt in known if not prompt.stored]
         changed = [prompt for prompt in known if prompt.stored and prompt.changed]
@@ -220,9 +222,22 @@ class PromptSheet:
         for prompt in (*added, *changed):
             prompt.stored, prompt.changed = True, False
 
+    async def _untie_from_what_is_gone(self) -> None:
+        """Forget templates that are not there, or not the owner's."""
+        tied = [p for own_id in self._tied if (p := self._prompts[own_id]) and p.template_id]
+        if tied:
+            wanted = {prompt.template_id for prompt in tied if prompt.template_id}
+            there = await self._rows.existing_templates(wanted)
+            for prompt in tied:
+                if prompt.template_id not in there:
+                    prompt.template_id = None
+        self._tied.clear()
+
     def _set(self, prompt: Prompt, fields: Mapping[str, Any]) -> None:
         if "template" in fields:
             check_prompt_size(fields["template"], self._limits)
+        if fields.get("template_id"):
+            self._tied.add(prompt.id)
         for name, value in fields.items():
             setattr(prompt, name, value)
 

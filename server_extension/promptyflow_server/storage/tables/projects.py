@@ -100,6 +100,13 @@ prompts = Table(
     number("version", 1, BigInteger),
     PrimaryKeyConstraint("owner_id", "project_id", "prompt_id"),
     of_project(),
+    # No foreign key: what is undone may name a template that is gone by then.
+    Index(
+        "ix_prompts_template",
+        "owner_id",
+        "template_id",
+        postgresql_where=text("template_id IS NOT NULL"),
+    ),
 )
 
 selections = Table(
