@@ -207,6 +207,22 @@ def test_thousands_of_parts_are_chosen_by_keys(project, panel, api):
     assert max(map(len, parts)) <= 200
 
 
+def test_a_text_is_cut_to_a_number_of_tokens(project, person, panel, api):
+    dialog = open_dialog(panel, project)
+    dialog.at("method-tokens").check()
+    dialog.at("tokens").fill("20000")
+    expect(dialog.at("preview")).to_have_attribute("data-fresh", "true")
+    expect(dialog.part(0)).to_contain_text(re.compile(r"\b(1\d|20),\d{3} tokens"))
+    dialog.at("family").select_option("anthropic")
+    expect(dialog.part(0)).to_contain_text("≈")
+    expect(dialog.at("preview")).to_have_attribute("data-fresh", "true")
+    person.picture(panel.page, "split-tokens")
+    dialog.apply()
+    contents = [sub["content"] for sub in item(api, project)["subItems"]]
+    assert "".join(contents) == BOOK
+    assert len(contents) > 5
+
+
 def test_what_cannot_be_used_is_told_where_it_is_typed(project, person, panel):
     person.watch.expect("400.*/split")
     dialog = open_dialog(panel, project)

@@ -120,7 +120,8 @@ export interface PromptsChanged {
   created: Record<string, { promptBlockId: number }>;
 }
 
-export type SplitMethod = 'sentence' | 'paragraph' | 'heading' | 'delimiter' | 'pattern' | 'exact';
+export type SplitMethod =
+  'sentence' | 'paragraph' | 'heading' | 'delimiter' | 'pattern' | 'exact' | 'tokens';
 
 /** How a text is split; which options go with which method is in the contract. */
 export interface SplitOptions {
@@ -136,6 +137,9 @@ export interface SplitOptions {
   preset?: 'chapters' | 'numbering' | 'dates';
   keep?: boolean;
   caseSensitive?: boolean;
+  /** Whose tokens are meant. */
+  model?: string;
+  provider?: string;
 }
 
 /** What becomes of the parts; `chosen` are places in the preview of that version. */
@@ -152,6 +156,7 @@ export interface SplitPart {
   start: number;
   end: number;
   chars: number;
+  tokens?: number | null;
   firstLine: string;
   warnings: SplitWarning[];
 }
@@ -162,6 +167,8 @@ export interface SplitPreview {
   chars: number;
   titleHead: string;
   titleTail: string;
+  /** false: tokens are estimated. */
+  exactTokens?: boolean | null;
   parts: SplitPart[];
 }
 

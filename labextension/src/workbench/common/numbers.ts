@@ -19,6 +19,19 @@ export function characters(count: number, trans: TranslationBundle, language: st
     .replace(String(count), exact(count, language));
 }
 
+/** Tokens, with ≈ where they are estimated. */
+export function tokens(
+  count: number,
+  isExact: boolean,
+  trans: TranslationBundle,
+  language: string
+): string {
+  const told = trans
+    ._n('%1 token', '%1 tokens', count)
+    .replace(String(count), exact(count, language));
+  return isExact ? told : `≈ ${told}`;
+}
+
 /** "5 minutes ago", in the person's language. */
 export function ago(time: string | number, language: string): string {
   const seconds = (new Date(time).getTime() - Date.now()) / 1000;

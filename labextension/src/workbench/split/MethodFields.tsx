@@ -1,7 +1,7 @@
 /** How a text is split: the method, and the options that belong to it. */
 import { useId } from 'react';
 import type { SplitMethod } from '../../api/types';
-import type { PresetChoice, SizeMode, SplitForm } from '../../state/splitForm';
+import type { PresetChoice, SizeMode, SplitForm, TokenFamily } from '../../state/splitForm';
 import { SIZE_MODES } from '../../state/splitForm';
 import { useTrans } from '../common/services';
 import { Check, Field, NumberField, Select } from './fields';
@@ -17,7 +17,8 @@ const METHODS: readonly SplitMethod[] = [
   'heading',
   'delimiter',
   'pattern',
-  'exact'
+  'exact',
+  'tokens'
 ];
 
 const EXAMPLE = String.raw`^Q\d+`;
@@ -31,7 +32,8 @@ export function MethodFields({ form, set }: MethodFieldsProps): React.JSX.Elemen
     heading: trans.__('At Markdown headings'),
     delimiter: trans.__('At a delimiter'),
     pattern: trans.__('At a pattern'),
-    exact: trans.__('By size alone')
+    exact: trans.__('By size alone'),
+    tokens: trans.__('By a model’s tokens')
   };
   return (
     <>
@@ -94,6 +96,21 @@ function OwnFields({ form, set }: MethodFieldsProps): React.JSX.Element | null {
       );
     case 'pattern':
       return <PatternFields form={form} set={set} />;
+    case 'tokens':
+      return (
+        <Select
+          label={trans.__('Tokens of')}
+          testId="pf-split-family"
+          value={form.family}
+          options={[
+            ['openai', trans.__('OpenAI')],
+            ['anthropic', trans.__('Claude (estimated)')],
+            ['gemini', trans.__('Gemini (estimated)')],
+            ['xai', trans.__('Grok (estimated)')]
+          ]}
+          onChange={family => set({ family: family as TokenFamily })}
+        />
+      );
     default:
       return null;
   }
@@ -165,13 +182,15 @@ function SizeFields({ form, set }: MethodFieldsProps): React.JSX.Element {
     heading: trans.__('a part for each heading'),
     delimiter: trans.__('whatever comes'),
     pattern: trans.__('whatever comes'),
-    exact: ''
+    exact: '',
+    tokens: ''
   };
+  const inTokens = method === 'tokens';
   const names: Record<SizeMode, string> = {
     each: each[method],
     parts: trans.__('so many parts'),
-    about: trans.__('about so many characters'),
-    atMost: trans.__('at most so many characters')
+    about: inTokens ? trans.__('about so many tokens') : trans.__('about so many characters'),
+    atMost: inTokens ? trans.__('at most so many tokens') : trans.__('at most so many characters')
   };
   const fields: Record<SizeMode, React.JSX.Element | null> = {
     each:
@@ -221,7 +240,15 @@ function SizeFields({ form, set }: MethodFieldsProps): React.JSX.Element {
 
 function CharsField({ form, set }: MethodFieldsProps): React.JSX.Element {
   const trans = useTrans();
-  return (
+  return form.method === 'tokens' ? (
+    <NumberField
+      label={trans.__('Tokens in a part')}
+      least={1}
+      value={form.tokens}
+      testId="pf-split-tokens"
+      onChange={tokens => set({ tokens })}
+    />
+  ) : (
     <NumberField
       label={trans.__('Characters in a part')}
       least={1}

@@ -1,11 +1,12 @@
 /** One part: whether it is taken, the name it will have, how it begins, how long it is. */
 import type { SplitPart, SplitWarning } from '../../api/types';
-import { characters, exact } from '../common/numbers';
+import { characters, exact, tokens } from '../common/numbers';
 import { useServices } from '../common/services';
 
 interface PartRowProps {
   id: string;
   part: SplitPart;
+  exactTokens: boolean;
   place: number;
   count: number;
   /** null: it is left out. */
@@ -16,7 +17,7 @@ interface PartRowProps {
 }
 
 export function PartRow(props: PartRowProps): React.JSX.Element {
-  const { id, part, place, count, title, active, top, onToggle } = props;
+  const { id, part, exactTokens, place, count, title, active, top, onToggle } = props;
   const { trans, language } = useServices();
   const words: Record<SplitWarning, string> = {
     blank: trans.__('blank'),
@@ -47,7 +48,9 @@ export function PartRow(props: PartRowProps): React.JSX.Element {
         </span>
       ))}
       <span className="pf-Count" title={characters(part.chars, trans, language)}>
-        {exact(part.chars, language)}
+        {part.tokens == null
+          ? exact(part.chars, language)
+          : tokens(part.tokens, exactTokens, trans, language)}
       </span>
     </div>
   );
