@@ -116,6 +116,8 @@ async def read_one(port: int, token: str, events: int) -> list[float]:
     )
     late: list[float] = []
     name = ""
+    status = await reader.readline()
+    assert b" 200 " in status, (status, await reader.read(2000))
     while line := await reader.readline():
         if line.startswith(b"event: "):
             name = line[7:].strip().decode()

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("promptyflow.runs")
 
 _SAVE_SECONDS: Final = 0.5
+_ENDS_AT_ONCE: Final = 2
+"""Ends written at once: hundreds must not keep the database from whoever begins or reads."""
 _LONGEST_ANSWER: Final = 20_000_000
 
 
@@ -52,6 +54,7 @@ class Runner:
         self._live: dict[UUID, LiveRun] = {}
         self._saving: asyncio.Task[None] | None = None
         self._closed = False
+        self._ends = asyncio.Semaphore(_ENDS_AT_ONCE)
         self._observers: list[Callable[[RunNews], None]] = []
 
     @property
@@ -247,7 +250,7 @@ class Runner:
         if usual or not run.order.keep_texts:
             layout = []
         try:
-            async with self._database.transaction() as connection:
+            async with self._ends, self._database.transaction() as connection:
                 repository = RunRepository(connection, run.order.owner_id)
                 owner_id = run.order.owner_id
                 await settle(connection, owner_id, run.id, *charged(run))

@@ -161,7 +161,7 @@ class MessageStream:
 
     def event(self, event: ServerEvent, into: list[Chunk]) -> Cause | None:
         """Add what an event holds; return the cause if it tells of an error."""
-        document = parse(event.data.encode())
+        document = parse(event.data)
         if not isinstance(document, dict):
             return Cause("not_an_api")
         kind = document.get("type")

@@ -42,7 +42,7 @@ class ChatStream:
         if event.data.strip() == "[DONE]":
             self.over = True
             return None
-        return chunk(parse(event.data.encode()), into)
+        return chunk(parse(event.data), into)
 
     def stray(self, data: bytes) -> Cause | None:
         """Return the error that some servers write into a stream as bare JSON."""

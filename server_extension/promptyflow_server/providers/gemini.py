@@ -136,7 +136,7 @@ class ContentStream:
 
     def event(self, event: ServerEvent, into: list[Chunk]) -> Cause | None:
         """Add what an event holds; return the cause if it tells of an error."""
-        return read_piece(parse(event.data.encode()), into)
+        return read_piece(parse(event.data), into)
 
     def stray(self, data: bytes) -> Cause | None:
         """Return the error that comes as bare JSON over several lines, outside of any event."""

@@ -158,7 +158,7 @@ class LineStream:
 
     def event(self, event: ServerEvent, into: list[Chunk]) -> Cause | None:
         """Add what a line holds; return the cause if it tells of an error."""
-        document = parse(event.data.encode())
+        document = parse(event.data)
         if not isinstance(document, dict):
             return Cause("not_an_api")
         problem = error(document) or _line(document, into)

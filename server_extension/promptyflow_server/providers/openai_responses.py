@@ -155,7 +155,7 @@ class ResponseStream:
         """Add what an event holds; return the cause if it tells of an error."""
         if event.data.strip() == "[DONE]":
             return None
-        document = parse(event.data.encode())
+        document = parse(event.data)
         if not isinstance(document, dict):
             return Cause("not_an_api")
         kind = document.get("type")

@@ -58,6 +58,26 @@ class EventReader:
         if self._at_start and not self._skip_bom():
             return []
         events: list[ServerEvent] = []
+        if not self._skip_newline and buffer.find(b"\r", self._searched) < 0:
+            self._plain_lines(events)
+        else:
+            self._any_lines(events)
+        self._searched = len(buffer)
+        if len(buffer) + self._size > self._largest:
+            raise EventTooLarge
+        return events
+
+    def _plain_lines(self, events: list[ServerEvent]) -> None:
+        """Take the whole lines of a buffer that knows one kind of line end, as nearly all do."""
+        last = self._buffer.rfind(b"\n", self._searched)
+        if last >= 0:
+            lines = bytes(self._buffer[:last]).split(b"\n")
+            del self._buffer[: last + 1]
+            for line in lines:
+                self._line(line, events)
+
+    def _any_lines(self, events: list[ServerEvent]) -> None:
+        buffer = self._buffer
         start = 0
         if self._skip_newline and buffer:
             start = int(buffer[0] == _LF)
@@ -73,10 +93,6 @@ class EventReader:
                     start += 1
             end = _line_end(buffer, start)
         del buffer[:start]
-        self._searched = len(buffer)
-        if len(buffer) + self._size > self._largest:
-            raise EventTooLarge
-        return events
 
     def _skip_bom(self) -> bool:
         """Return whether the start is known to be past a byte order mark."""

@@ -11,7 +11,7 @@ def encode(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def parse(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+def parse(data: bytes | str) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return the document, or None where it is none."""
     try:
         return json.loads(data)

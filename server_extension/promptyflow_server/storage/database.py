@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_POOL_SECONDS: Final = 10.0
+_POOL_SECONDS: Final = 30.0  # a burst of two hundred sends on a busy machine waits its turn
 _RECOVERY_SECONDS: Final = 30.0
 _PAUSE: Final = 0.05
 _ATTEMPTS: Final = 4
