@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from contextlib import ExitStack
 
 import pytest
 from jupyter_process import running_jupyter
+from service_process import running_service
 
 from promptyflow_lab import PromptyFlow
-from promptyflow_lab.client.errors import NotConnected, ServerNotFound, Unauthenticated
+from promptyflow_lab.client.errors import NotConnected, NotFound, ServerNotFound, Unauthenticated
 
 WHERE = "from promptyflow_lab import PromptyFlow; pf = PromptyFlow(); print(pf.url, pf.projects())"
 WITHOUT_VARIABLES = "import os; del os.environ['PROMPTYFLOW_URL'], os.environ['PROMPTYFLOW_TOKEN']"
@@ -71,6 +75,94 @@ def test_with_a_port_that_was_taken(tmp_path, shared_data, pf):
         ):
             assert f":{port}/" not in jupyter.url
             assert works_at(kernel, jupyter)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """The standalone service: people come with access tokens."""
+    folder = tmp_path_factory.mktemp("service")
+    with running_service(folder / "data", folder / "service.log") as service:
+        yield service
+
+
+def test_the_standalone_service_with_an_access_token_each_person_apart(service):
+    with (
+        PromptyFlow(service.url, service.token("alice")) as alice,
+        PromptyFlow(service.url, service.token("bob")) as bob,
+    ):
+        project = alice.create_project("Alice's")
+        assert alice.projects() == [project]
+        assert bob.projects() == []
+        with pytest.raises(NotFound):
+            bob.project(project.id)
+        project.delete()
+
+
+def test_the_standalone_service_named_by_the_environment(service):
+    """As a script runs, far from any notebook: nothing but two variables."""
+    token = service.token("carol")
+    own = {name: value for name, value in os.environ.items() if not name.startswith("J")}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{WHERE}; print(repr(pf), vars(pf))"],
+        env=own | {"PROMPTYFLOW_URL": service.url, "PROMPTYFLOW_TOKEN": token},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(f"{service.url} []\n<PromptyFlow {service.url}>")
+    assert token not in done.stdout + done.stderr + service.log
+
+
+def test_a_kernel_reaches_another_server_when_it_is_told_to(jupyter, pf, service):
+    """Both at once, in one kernel, and neither gets the other's token."""
+    assert pf.projects() == []
+    token = service.token("dave")
+    with jupyter.kernel() as kernel:
+        told = kernel.run(
+            "from promptyflow_lab import PromptyFlow\n"
+            f"there = PromptyFlow({service.url!r}, {token!r}); there.create_project('There')\n"
+            "here = PromptyFlow(); here.create_project('Here')\n"
+            "print(here.projects(), there.projects()); (here, there)"
+        )
+        assert told.error == ""
+        assert told.text == "[<Project 'Here'>] [<Project 'There'>]\n"
+        alone = kernel.run(f"PromptyFlow({service.url!r})")
+    assert alone.error.startswith("ServerNotFound: No token is known")
+    assert token not in str(told.data) + alone.error + jupyter.log + service.log
+    assert jupyter.token not in str(told.data) + service.log
+
+
+def test_a_url_alone_takes_the_token_of_the_server_that_is_known_there(jupyter, pf):
+    assert pf.projects() == []
+    with jupyter.kernel() as kernel:
+        kernel.run(WITHOUT_VARIABLES)
+        for url in (jupyter.url, f"{jupyter.url}lab/tree/x.ipynb", f"{jupyter.url}promptyflow"):
+            result = kernel.run(f"from promptyflow_lab import PromptyFlow; PromptyFlow({url!r})")
+            assert (result.error, len(result.data)) == ("", 1)
+            assert jupyter.token not in str(result.data)
+
+
+def test_a_token_is_in_no_output_whatever_is_shown(jupyter, pf):
+    """Not in a repr, not in the pieces of an object, not in a traceback, not in a pickle."""
+    assert pf.projects() == []
+    shown = (
+        "import pickle, pprint, traceback\n"
+        "from promptyflow_lab import PromptyFlow\n"
+        "pf = PromptyFlow(); project = pf.create_project('Shown')\n"
+        "for thing in (pf, project, pf._session, pf._session.server, pf._session._transport):\n"
+        "    print(repr(thing), str(thing), getattr(thing, '_repr_html_', str)())\n"
+        "    pprint.pprint(getattr(thing, '__dict__', {}))\n"
+        "    try: pickle.dumps(thing)\n"
+        "    except Exception: traceback.print_exc()\n"
+        "project.delete(); pf.project(project.id)"
+    )
+    with jupyter.kernel() as kernel:
+        token = kernel.run("import os; print(os.environ['PROMPTYFLOW_TOKEN'])").text.strip()
+        result = kernel.run(shown)
+    assert result.error.startswith("NotFound")
+    assert "a client holds a token and is not for files" in result.text
+    for secret in (token, jupyter.token):
+        assert secret not in result.text + result.error + str(result.data) + jupyter.log
 
 
 def test_the_same_projects_are_there_for_browser_and_notebook(jupyter, project):
