@@ -110,7 +110,7 @@ async def count_tokens(call: Call, body: CountTokens) -> TokenCount:
 async def send(call: Call, body: Send) -> AnswerRow | EventStream:
     """Send to a model; the run goes on whether or not anybody waits for it."""
     ai = call.services.ai
-    run_id = await ai.send(call.user, body, call.idempotency)
+    run_id = await call.services.sending.send(call.user, body, call.idempotency)
     if body.stream:
         events = ai.events(call.user, run_id, None, call.language)
         return EventStream(events, headers={"X-Run-Id": str(run_id)})

@@ -87,7 +87,7 @@ class Spending:
         if budget.is_limit and self.counts(admin_key=expected.admin_key):
             # Of several runs that begin at once, each sees what the others will use.
             await connection.execute(
-                select(users.c.id).where(users.c.id == user.id).with_for_update()
+                select(users.c.id).where(users.c.id == user.id).with_for_update(key_share=True)
             )
             spent = await self.spent(connection, user)
             _check("budget", budget.dollars_per_month, spent.dollars, expected.dollars)

@@ -6,10 +6,10 @@ import json
 import re
 import zlib
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from tiktoken import Encoding
+from tiktoken import Encoding
+from tiktoken.model import encoding_name_for_model
 
 EncodingName = Literal["o200k_base", "cl100k_base"]
 
@@ -38,8 +38,6 @@ class Tokenizer(NamedTuple):
 
 def tokenizer_of(provider: str, model: str) -> Tokenizer:
     """Return how a model's tokens are counted."""
-    from tiktoken.model import encoding_name_for_model
-
     vendor, _, bare = model.rpartition("/")
     by_openai = provider in _BY_OPENAI and vendor in {"", "openai"}
     try:
@@ -61,8 +59,6 @@ def family_of(model: str) -> str:
 
 def load(name: EncodingName) -> Encoding:
     """Return an encoding; takes a third of a second, part of it without letting others run."""
-    from tiktoken import Encoding
-
     packed = files(__package__).joinpath("vocabularies", f"{name}.bin").read_bytes()
     line, _, rest = zlib.decompress(packed).partition(b"\n")
     header = json.loads(line)
