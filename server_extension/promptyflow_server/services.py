@@ -20,13 +20,6 @@ from promptyflow_server.ai.runner import Runner
 from promptyflow_server.ai.sending import Sending
 from promptyflow_server.ai.service import Ai
 from promptyflow_server.ai.spending import Spending
-from promptyflow_server.auth.bearers import Bearers
-from promptyflow_server.auth.handlers import routes as auth_routes
-from promptyflow_server.auth.openid import OpenId
-from promptyflow_server.auth.personal_tokens import PersonalTokens
-from promptyflow_server.auth.service import SignIn
-from promptyflow_server.auth.sessions import Sessions
-from promptyflow_server.auth.signing import Signer
 from promptyflow_server.events.feed import Feed
 from promptyflow_server.events.handlers import routes as event_routes
 from promptyflow_server.http.dispatcher import Dispatcher
@@ -80,8 +73,6 @@ class Services:
     identities: Identities
     access_tokens: AccessTokens
     sign_ins: SignIns
-    sign_in: SignIn
-    personal_tokens: PersonalTokens
     redis: RedisLine | None
     rate_limits: RateLimits
     cache: Cache
@@ -122,7 +113,6 @@ class Services:
         await self.runner.close()
         self.gauge.close()
         await self.providers.close()
-        await self.sign_in.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
@@ -140,9 +130,6 @@ def build_services(settings: Settings) -> Services:
     policy = read_policy(settings.policy_file)
     runner = Runner(database)
     access_tokens = AccessTokens(database)
-    identities = Identities(database)
-    sessions = _sessions(settings, database)
-    openid = None if settings.sign_in is None else OpenId(settings.sign_in)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
     events = Feed(database)
     metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
@@ -161,11 +148,9 @@ def build_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         database=database,
-        identities=identities,
+        identities=Identities(database),
         access_tokens=access_tokens,
-        sign_ins=SignIns(Bearers(access_tokens, sessions), rate_limits),
-        sign_in=SignIn(database, settings.sign_in, openid, sessions, identities),
-        personal_tokens=PersonalTokens(access_tokens, are_taken=not settings.local),
+        sign_ins=SignIns(access_tokens, rate_limits),
         redis=redis,
         rate_limits=rate_limits,
         cache=cache,
@@ -207,12 +192,6 @@ def _readings(runner: Runner, events: Feed, redis: RedisLine | None) -> list[Rea
     return readings
 
 
-def _sessions(settings: Settings, database: Database) -> Sessions | None:
-    if settings.sign_in is None:
-        return None
-    return Sessions(database, Signer(settings.sign_in), settings.sign_in.refresh_grace)
-
-
 def _redis(settings: Settings) -> RedisLine | None:
     if settings.redis_url is None:
         return None
@@ -224,7 +203,6 @@ def _redis(settings: Settings) -> RedisLine | None:
 def build_dispatcher(settings: Settings) -> Dispatcher:
     """Return what answers requests, with every resource's endpoints."""
     resources: list[Routes] = [
-        auth_routes,
         user_routes,
         project_routes,
         context_routes,
