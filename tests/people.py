@@ -65,11 +65,14 @@ class Person:
         )
         principal = Principal("test", self.name, self.name, "jupyter")
         response = await self.dispatcher.answer(request, principal)
+        content = response.body
+        if response.chunks is not None:
+            content = b"".join([chunk async for chunk in response.chunks])
         is_json = response.headers.get("Content-Type", "").startswith("application/json")
         told = json.loads(response.body) if response.body and is_json else None
         if response.status >= 400:
             raise Refused(response.status, told)
-        return Answer(response.status, response.headers, told, response.body)
+        return Answer(response.status, response.headers, told, content)
 
     async def get(self, path: str) -> Any:
         return (await self.send("GET", path)).body

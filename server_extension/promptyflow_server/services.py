@@ -54,6 +54,7 @@ from promptyflow_server.templates.handlers import routes as template_routes
 from promptyflow_server.templates.searching import TemplateSearcher
 from promptyflow_server.templates.service import TemplateService
 from promptyflow_server.tokens.counter import TokenCounter
+from promptyflow_server.users.account import Accounts
 from promptyflow_server.users.handlers import routes as user_routes
 from promptyflow_server.users.keys import ApiKeys
 from promptyflow_server.users.service import Users
@@ -87,6 +88,7 @@ class Services:
     templates: TemplateService
     template_search: TemplateSearcher
     users: Users
+    accounts: Accounts
     providers: Providers
     api_keys: ApiKeys
     runner: Runner
@@ -130,6 +132,8 @@ def build_services(settings: Settings) -> Services:
     policy = read_policy(settings.policy_file)
     runner = Runner(database)
     access_tokens = AccessTokens(database)
+    identities = Identities(database)
+    users = Users(database, settings.limits)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
     events = Feed(database)
     metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
@@ -148,7 +152,7 @@ def build_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         database=database,
-        identities=Identities(database),
+        identities=identities,
         access_tokens=access_tokens,
         sign_ins=SignIns(access_tokens, rate_limits),
         redis=redis,
@@ -164,7 +168,8 @@ def build_services(settings: Settings) -> Services:
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
         template_search=template_search,
-        users=Users(database, settings.limits),
+        users=users,
+        accounts=Accounts(database, users, projects, [identities.forget, template_search.forget]),
         providers=providers,
         api_keys=api_keys,
         runner=runner,

@@ -130,7 +130,7 @@ def _response(endpoint: Endpoint, result: object) -> Response:
     if isinstance(result, Download):
         disposition = f"attachment; filename*=UTF-8''{_percent(result.filename)}"
         headers = {"Content-Type": result.media_type, "Content-Disposition": disposition}
-        return Response(200, result.content, headers=headers)
+        return Response(200, result.content, headers=headers, chunks=result.chunks)
     if isinstance(result, BaseModel):
         result = Reply(result, endpoint.status)
     if not isinstance(result, Reply):

@@ -34,7 +34,8 @@ class Response:
     """An answer: a body, or events for as long as they come.
 
     ``is_activity`` is false where the request does not show that somebody works; ``route`` is the
-    path of the contract that was answered, empty where there is none.
+    path of the contract that was answered, empty where there is none. ``chunks`` are a body that is
+    made while it is sent.
     """
 
     status: int
@@ -43,6 +44,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     is_activity: bool = True
     route: str = ""
+    chunks: AsyncIterator[bytes] | None = None
 
 
 def failure(error: BaseException, language: Language) -> Response:

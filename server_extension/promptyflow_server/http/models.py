@@ -57,11 +57,12 @@ class Reply(Generic[ModelT]):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file."""
+    """A file; one with `chunks` is made while it is sent."""
 
     content: bytes
     filename: str
     media_type: str = "application/json"
+    chunks: AsyncIterator[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

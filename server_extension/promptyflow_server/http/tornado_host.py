@@ -32,7 +32,7 @@ from promptyflow_server.shared.messages import language_of
 from promptyflow_server.shared.standing import Standing, unused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import AsyncIterator, Awaitable
 
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import Principal, User
@@ -139,6 +139,8 @@ class TornadoHost(RequestHandler):
             self.set_header(name, self._root + value if name == "Location" else value)
         if response.events is not None:
             await self._send_events(response)
+        elif response.chunks is not None:
+            await self._send_chunks(response, response.chunks)
         else:
             sent = self.end(response.body, response.headers.get("Content-Type"))
             with suppress(StreamClosedError):  # whoever asked has gone
@@ -195,6 +197,26 @@ class TornadoHost(RequestHandler):
                 # Never end cleanly after a failure: the client must see that something is missing.
                 self.request.connection.close()  # type: ignore[attr-defined]
         self.end(b"", HEADERS["Content-Type"])
+
+    async def _send_chunks(self, response: Response, chunks: AsyncIterator[bytes]) -> None:
+        """Send a body while it is made; one that cannot be finished does not look finished."""
+        complete = False
+        try:
+            async for chunk in chunks:
+                self.write(chunk)
+                await self.flush()
+            complete = True
+        except StreamClosedError:
+            return  # whoever asked has gone
+        except Exception as error:  # noqa: BLE001 - the head is sent: it can only be logged
+            failure(error, self.language)
+            return
+        finally:
+            await chunks.aclose()  # type: ignore[attr-defined]  # an async generator
+            if not complete and self.request.connection is not None:
+                self.request.connection.close()  # type: ignore[attr-defined]
+        with suppress(StreamClosedError):
+            await self.end(b"", response.headers["Content-Type"])
 
     def on_connection_close(self) -> None:
         """Stop sending events when the reader has gone."""

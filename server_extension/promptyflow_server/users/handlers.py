@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.http.call import Call
 from promptyflow_server.http.errors import error_body
-from promptyflow_server.http.models import Page
+from promptyflow_server.http.models import Download, Page
 from promptyflow_server.http.routing import Routes
 from promptyflow_server.users.schemas import (
     ApiKey,
@@ -32,6 +32,22 @@ async def get_user(call: Call) -> UserProfile:
 async def update_user(call: Call, body: UpdateUser) -> UserProfile:
     """Change name, language or theme."""
     return await call.services.users.change(call.user, body)
+
+
+@routes.delete("/api/user")
+async def delete_user(call: Call) -> None:
+    """Delete the account with everything it owns.
+
+    The header `Confirm-Delete` must hold its e-mail or its name, percent-encoded where it has other
+    than Latin letters.
+    """
+    await call.services.accounts.delete(call, call.headers.get("confirm-delete"))
+
+
+@routes.get("/api/user/export")
+async def export_user(call: Call) -> Download:
+    """Return a zip of everything the user owns, keys excepted."""
+    return await call.services.accounts.export(call.user)
 
 
 @routes.get("/api/user/api-keys")
