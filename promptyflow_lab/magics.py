@@ -11,8 +11,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from promptyflow_lab.client import PromptyFlow, PromptyFlowError
 from promptyflow_lab.client.show import count
 from promptyflow_lab.domain import find_placeholders
-from promptyflow_lab.sources import of_value, place
-from promptyflow_lab.sources.variables import TOKENS
+from promptyflow_lab.sources import place
 
 if TYPE_CHECKING:
     from promptyflow_lab.client import Prompt, Run
@@ -92,16 +91,12 @@ class PromptMagics(Magics):
                 return prompt
         return project.add_prompt(title, template)
 
-    def _variables(self, prompt: Prompt, cell: str) -> dict[str, str]:
+    def _variables(self, prompt: Prompt, cell: str) -> dict[str, object]:
         """Return the values of the names that are variables here."""
         names = {each.name for each in find_placeholders(cell) if each.kind == "variable"}
         names -= prompt.variables.keys()
         known = place.variables()
-        return {name: _text(known[name]) for name in names if name in known}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else of_value(value, tokens=TOKENS).read()
+        return {name: known[name] for name in names if name in known}
 
 
 def load(shell: Any) -> None:  # noqa: ANN401 - IPython's own

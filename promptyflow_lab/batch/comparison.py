@@ -60,7 +60,7 @@ class Comparison(dict[str, Run | PromptyFlowError]):
 
 
 def compare(
-    prompt: Prompt, models: Iterable[Model], variables: Mapping[str, str], options: Options
+    prompt: Prompt, models: Iterable[Model], variables: Mapping[str, object], options: Options
 ) -> Comparison:
     """Send a prompt to each of the models at the same time, and wait for all."""
     session = prompt.document.session

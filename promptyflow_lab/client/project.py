@@ -131,7 +131,7 @@ class Project:
         prompt: Prompt | int | str,
         models: Iterable[Model],
         *,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, object] | None = None,
         **options: Unpack[Options],
     ) -> Comparison:
         """Send a prompt to several models at the same time.

@@ -12,7 +12,7 @@ from .context import Block, Item, SubItem, leaves
 from .core import Request
 from .listing import Listing
 from .run import Run
-from .sending import PROVIDERS_SET_UP, Options, only_provider, sending
+from .sending import PROVIDERS_SET_UP, Options, as_values, only_provider, sending
 from .show import Nowhere, abridged, count, preformatted, screen
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ class Prompt:
         self,
         *,
         wrap_in_tags: bool | None = None,
-        variables: Mapping[str, str] | None = None,
-        **more_variables: str,
+        variables: Mapping[str, object] | None = None,
+        **more_variables: object,
     ) -> Compiled:
         """Return the exact text that would be sent.
 
@@ -140,10 +140,10 @@ class Prompt:
         wrap_in_tags
             Overrides the prompt's own wish.
         variables, **more_variables
-            Values for names in the template.
+            Values for names in the template: texts, numbers; a DataFrame as `Block.add` tells it.
         """
         body: Json = {"promptBlockId": self._id}
-        values = {**(variables or {}), **more_variables}
+        values = as_values({**(variables or {}), **more_variables})
         if values:
             body["variables"] = values
         if wrap_in_tags is not None:
@@ -165,8 +165,8 @@ class Prompt:
         max_tokens: int | None = None,
         schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
         timeout: float | None = None,
-        variables: Mapping[str, str] | None = None,
-        **more_variables: str,
+        variables: Mapping[str, object] | None = None,
+        **more_variables: object,
     ) -> Run:
         """Send the prompt to a model; the answer appears while it comes.
 
@@ -233,8 +233,8 @@ class Prompt:
         max_tokens: int | None = None,
         schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
         timeout: float | None = None,  # noqa: ASYNC109 - the server keeps the time
-        variables: Mapping[str, str] | None = None,
-        **more_variables: str,
+        variables: Mapping[str, object] | None = None,
+        **more_variables: object,
     ) -> Run:
         """Send the prompt without holding up the event loop; parameters as for `send`.
 

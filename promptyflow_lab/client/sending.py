@@ -70,12 +70,28 @@ def json_schema(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a schema, or a
     return found
 
 
+def as_values(variables: Mapping[str, object]) -> dict[str, str]:
+    """Return the values of variables as the texts that they stand for."""
+    return {name: as_value(name, value) for name, value in variables.items()}
+
+
+def as_value(name: str, value: object) -> str:
+    """Return a text as it is, a number as it is written, of anything else what a source tells."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool | int | float):
+        return str(value)
+    from promptyflow_lab.sources.variables import TOKENS, value_text
+
+    return value_text(value, name, TOKENS)
+
+
 def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
     document: Document,
     prompt_id: int,
     model: str,
     provider: str,
-    variables: Mapping[str, str],
+    variables: Mapping[str, object],
     options: Options | None = None,
 ) -> Request:
     """Return the request.
@@ -90,7 +106,7 @@ def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
         "stream": True,
     }
     if variables:
-        body["variables"] = dict(variables)
+        body["variables"] = as_values(variables)
     return write("POST", "ai/send", body | on_the_wire(options or {}))
 
 

@@ -26,7 +26,7 @@ def estimate_tokens(text: str) -> int:
     Examples
     --------
     >>> estimate_tokens("Prompts are programs.")
-    5
+    6
     """
     if len(text) <= 2 * _CHARS_OF_A_PASSAGE:
         return _counted(text)
