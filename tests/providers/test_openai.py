@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fault_server import chunk, event, sse
 from provider_words import (
@@ -204,5 +206,12 @@ async def test_another_refusal_is_no_reason_to_try_chat(faults, openai, access, 
 
 async def test_what_the_catalogue_says_is_not_tried_otherwise(faults, openai, access):
     faults.reply(status=404, json={"detail": "Not Found"})
-    assert (await refused(openai, access, api="responses"))["kind"] == "not_an_api"
+    official = replace(access, own_address=False)
+    assert (await refused(openai, official, api="responses"))["kind"] == "not_an_api"
     assert len(faults.requests) == 1
+
+
+async def test_a_gateway_may_speak_only_chat_whatever_the_catalogue_says(faults, openai, access):
+    faults.reply(status=404, json={"detail": "Not Found"})
+    faults.reply(CHAT)
+    assert text(await ask(openai, access, api="responses")) == "by chat"

@@ -85,7 +85,9 @@ class OpenAIResponses(HttpProvider):
                         began = True
                         yield chunk
             except ProviderError as error:
-                if began or request.api is not None or not _wants_chat(error):
+                # What the catalogue says holds for the provider's own address.
+                is_sure = request.api is not None and not access.own_address
+                if began or is_sure or not _wants_chat(error):
                     raise
                 self._remember(known)
             else:
