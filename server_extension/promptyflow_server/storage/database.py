@@ -264,6 +264,10 @@ class Database:
         try:
             yield connection
         except DBAPIError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # Undoing failed, since the server is away; whoever was told to end must end.
+                raise asyncio.CancelledError from error
             failure = connecting.of_working(error)
             if replica is not None and late is not None and failure is None:
                 failure = connecting.of_following(error)
