@@ -36,7 +36,7 @@ lab: $(STAMPS)/package $(STAMPS)/bundle
 	@mkdir -p .cache/lab && echo '{"promptyflow-lab:plugin": {"openAtStart": true}}' > .cache/lab/overrides.json
 	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --LabApp.app_settings_dir=$(CURDIR)/.cache/lab
 
-test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(STAMPS)/redis
+test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(STAMPS)/services
 	@mkdir -p .cache
 	cd labextension && $(JLPM) vitest run --reporter=default --reporter=junit --outputFile=../.cache/vitest.xml
 	$(BIN)/pytest --junitxml=.cache/pytest.xml
@@ -92,10 +92,10 @@ $(STAMPS)/chromium: | $(STAMPS)/venv
 		|| { $(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core; }
 	touch $@
 
-# Redis is optional; the tests show what it gives, and that nothing breaks without it.
-$(STAMPS)/redis: | $(STAMPS)/venv
-	command -v redis-server >/dev/null \
-		|| { $(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends redis-server; }
+# Redis and PgBouncer are optional; the tests show what they give, and that nothing breaks without.
+$(STAMPS)/services: | $(STAMPS)/venv
+	command -v redis-server >/dev/null && test -x "$$(command -v pgbouncer || echo /usr/sbin/pgbouncer)" \
+		|| { $(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends redis-server pgbouncer; }
 	touch $@
 
 $(STAMPS)/emulator: tests/package.json tests/package-lock.json | $(STAMPS)/node

@@ -22,7 +22,7 @@ from promptyflow_server.storage.embedded import (
 from promptyflow_server.storage.embedded.binaries import find, within_reach
 
 DAEMON, NOBODY = 1, 65534
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+needs_root = pytest.mark.usefixtures("as_root")
 
 
 def connect(endpoint, user=APP_ROLE):
