@@ -27,7 +27,7 @@ MODELS = {"data": [{"id": "m"}]}
 
 async def listed(settings, url, *, local=True, own=True):
     transport = Transport(settings, local=local)
-    access = Access(url, Secret("k"), own_address=own)
+    access = Access(url, Secret("the-key"), own_address=own)
     try:
         return [model.id for model in await OpenAIChat(transport).list_models(access)]
     finally:
@@ -123,6 +123,13 @@ async def test_a_proxys_password_goes_to_the_proxy_and_nowhere_else(faults):
     sent = faults.requests[0]
     assert sent.headers["proxy-authorization"] == "Basic bWU6cEBzcw=="
     assert "p%40ss" not in sent.path
+
+
+async def test_a_socks_proxy_without_its_package_is_told_as_that(monkeypatch):
+    monkeypatch.setattr("promptyflow_server.providers.connections.find_spec", lambda _: None)
+    with pytest.raises(ProviderError) as caught:
+        await listed(ProviderSettings(proxy="socks5://127.0.0.1:9"), "http://api.example/v1")
+    assert "socksio" in caught.value.details["providerMessage"]
 
 
 @pytest.fixture(scope="module")

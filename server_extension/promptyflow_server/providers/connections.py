@@ -6,6 +6,7 @@ import asyncio
 import http.cookiejar
 import logging
 import urllib.request
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -165,6 +166,8 @@ class _Body(httpx.AsyncByteStream):
 
 def _proxy(url: str) -> httpcore.Proxy:
     parts = urlsplit(url)
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise httpx.UnsupportedProtocol("a SOCKS proxy needs the package socksio")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     return httpcore.Proxy(address, auth=(user, password) if user else None)
