@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # yarn has a default registry of its own: give it the one that npm is configured with.
 JLPM = YARN_NPM_REGISTRY_SERVER="$${YARN_NPM_REGISTRY_SERVER:-$$(npm config get registry)}" $(BIN)/jlpm
 
-.PHONY: help lab test test-python test-browser-side check format bench catalogue clean
+.PHONY: help lab test test-python test-browser-side check format bench catalogue reference clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -55,6 +55,9 @@ format: $(STAMPS)/tools
 
 catalogue: $(STAMPS)/tools
 	$(BIN)/python tools/refresh_catalogue.py
+
+reference: $(STAMPS)/tools
+	$(BIN)/python tools/make_reference.py
 
 bench: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 	for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

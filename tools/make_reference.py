@@ -15,8 +15,8 @@ from promptyflow_lab.client import errors, live
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TARGET = Path(__file__).parent / "users" / "python-reference.md"
-HEAD = "# Python reference\n\nMade from the docstrings by `python docs/make_reference.py`.\n"
+TARGET = Path(__file__).parents[1] / "docs" / "users" / "python-reference.md"
+HEAD = "# Python reference\n\nMade from the docstrings by `make reference`.\n"
 CHAPTERS: dict[str, list[Any]] = {
     "The way in": [client.PromptyFlow],
     "Projects and context": [client.Project, client.Block, client.Item, client.SubItem],
