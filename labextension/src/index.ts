@@ -1,8 +1,10 @@
 /** The plugins of PromptyFlow Lab. */
+import { capture } from './plugins/capture';
 import { commands } from './plugins/commands';
 import { core } from './plugins/core';
 import { mainArea } from './plugins/mainArea';
 import { panel } from './plugins/panel';
+import { status } from './plugins/status';
 import { widget } from './plugins/widget';
 
-export default [core, panel, mainArea, commands, widget];
+export default [core, panel, mainArea, commands, capture, status, widget];

@@ -8,7 +8,13 @@ export const CommandIDs = {
   newPrompt: 'promptyflow:new-prompt',
   split: 'promptyflow:split',
   send: 'promptyflow:send',
-  stop: 'promptyflow:stop'
+  stop: 'promptyflow:stop',
+  undo: 'promptyflow:undo',
+  redo: 'promptyflow:redo',
+  addCells: 'promptyflow:add-cells',
+  addSelection: 'promptyflow:add-selection',
+  addFiles: 'promptyflow:add-files',
+  insertAnswer: 'promptyflow:insert-answer'
 } as const;
 
 /** The side panel, for the layout and for commands that show it. */

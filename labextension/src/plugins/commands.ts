@@ -63,8 +63,18 @@ export const commands: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGS,
       execute: () => act('stop')
     });
-    const { open, newProject, newBlock, newPrompt, split, send, stop } = CommandIDs;
-    for (const command of [open, newProject, newBlock, newPrompt, split, send, stop]) {
+    registry.addCommand(CommandIDs.undo, {
+      label: trans.__('Undo the last change of the project'),
+      describedBy: NO_ARGS,
+      execute: () => act('undo')
+    });
+    registry.addCommand(CommandIDs.redo, {
+      label: trans.__('Redo the last change of the project'),
+      describedBy: NO_ARGS,
+      execute: () => act('redo')
+    });
+    const { open, newProject, newBlock, newPrompt, split, send, stop, undo, redo } = CommandIDs;
+    for (const command of [open, newProject, newBlock, newPrompt, split, send, stop, undo, redo]) {
       palette?.addItem({ command, category: trans.__('PromptyFlow') });
     }
   }

@@ -3,6 +3,8 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Store } from '../state/store';
+import type { ToldSaveState } from '../state/view';
 import { ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
 import { IPromptyFlow } from './tokens';
@@ -23,12 +25,14 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
     const trans = (translator ?? nullTranslator).load('promptyflow_lab');
     const language = (translator?.languageCode ?? 'en').replace('_', '-');
     const panelView = new ViewModel();
+    const saveState = new Store<ToldSaveState | null>(null);
     let runtime: Promise<Runtime> | null = null;
     return {
       trans,
       language,
       panelView,
       current: panelView,
+      saveState,
       load: () => {
         runtime ??= import('./runtime').then(
           module =>
@@ -36,8 +40,10 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
               settings: app.serviceManager.serverSettings,
               editors: editors.factoryService,
               rendermime,
+              contents: app.serviceManager.contents,
               trans,
-              language
+              language,
+              saveState
             })
         );
         return runtime;

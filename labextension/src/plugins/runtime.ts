@@ -1,15 +1,20 @@
 /** Everything that is loaded with the first view: the session, and the React app. */
 import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { ServerConnection } from '@jupyterlab/services';
+import type { Contents, ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { QueryClient } from '@tanstack/react-query';
 import { ApiClient } from '../api/client';
 import { jupyterTransport } from '../api/jupyter';
 import { Session } from '../state/session';
-import type { ViewModel } from '../state/view';
+import type { Store } from '../state/store';
+import type { ToldSaveState, ViewModel } from '../state/view';
+import type { CellLike, Piece } from '../workbench/context/adding';
+import { addPieces, piecesOfCells } from '../workbench/context/adding';
+import { piecesOfFiles } from '../workbench/context/files';
 import { addBlock } from '../workbench/context/actions';
 import type { WorkbenchServices } from '../workbench/common/services';
+import { undoOrRedo } from '../workbench/common/undo';
 import { addPrompt } from '../workbench/prompts/actions';
 import { currentPrompt, sendToUsual } from '../workbench/runs/actions';
 import { openSplit } from '../workbench/split/open';
@@ -20,12 +25,15 @@ export interface RuntimeOptions {
   settings: ServerConnection.ISettings;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
+  contents: Contents.IManager;
   trans: TranslationBundle;
   language: string;
+  saveState: Store<ToldSaveState | null>;
 }
 
 /** What a command does in a view. */
-export type Action = 'new-project' | 'new-block' | 'new-prompt' | 'split' | 'send' | 'stop';
+export type Action =
+  'new-project' | 'new-block' | 'new-prompt' | 'split' | 'send' | 'stop' | 'undo' | 'redo';
 
 export class Runtime {
   readonly session: Session;
@@ -46,8 +54,7 @@ export class Runtime {
   }
 
   services(view: ViewModel, openInTab: (() => void) | null): WorkbenchServices {
-    const { trans, language, editors, rendermime } = this.options;
-    return { session: this.session, view, trans, language, editors, rendermime, openInTab };
+    return { ...this.options, session: this.session, view, openInTab };
   }
 
   /** Do what a command says, in the view a person works in. */
@@ -71,6 +78,10 @@ export class Runtime {
       case 'split':
         openSplit(services, project);
         break;
+      case 'undo':
+      case 'redo':
+        await undoOrRedo(services, project, action);
+        break;
       case 'send':
         if (prompt) {
           await sendToUsual(services, project, prompt.key);
@@ -84,5 +95,40 @@ export class Runtime {
         }
         break;
     }
+  }
+
+  /** Bring texts and files into the context of the open project. */
+  async add(found: readonly (Piece | { path: string })[], view: ViewModel): Promise<void> {
+    const services = this.services(view, null);
+    await this.session.start();
+    const { projectId } = view.state.get();
+    if (projectId === null) {
+      view.state.patch({ browsing: true, renaming: NEW_PROJECT });
+      return;
+    }
+    const project = this.session.project(projectId);
+    await project.load();
+    const pieces = await Promise.all(
+      found.map(one =>
+        'path' in one
+          ? piecesOfFiles(services.contents, [one.path], services.trans)
+          : Promise.resolve([one])
+      )
+    );
+    addPieces(services, project, pieces.flat());
+  }
+
+  piecesOf(cells: readonly CellLike[], path: string): Piece[] {
+    return piecesOfCells(cells, path);
+  }
+
+  /** The last answer of the prompt that is open, if there is one. */
+  async lastAnswer(view: ViewModel): Promise<string | null> {
+    await this.session.start();
+    const { projectId } = view.state.get();
+    const project = projectId === null ? null : this.session.openProject(projectId);
+    const prompt = project && currentPrompt(this.services(view, null), project);
+    const text = prompt && this.session.run(project.id, prompt.key).state.get().text;
+    return text === '' ? null : text;
   }
 }

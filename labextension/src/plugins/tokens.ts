@@ -1,7 +1,8 @@
 /** What the plugins share: one session for all views, loaded when the first view is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
-import type { ViewModel } from '../state/view';
+import type { Store } from '../state/store';
+import type { ToldSaveState, ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
 
 export const PLUGIN_ID = 'promptyflow-lab:plugin';
@@ -17,6 +18,8 @@ export interface IPromptyFlow {
   readonly panelView: ViewModel;
   /** The view a person worked in last; commands act on it. */
   current: ViewModel;
+  /** Whether the project that was shown last is saved; null where none is shown. */
+  readonly saveState: Store<ToldSaveState | null>;
 }
 
 export const IPromptyFlow = new Token<IPromptyFlow>(

@@ -6,6 +6,13 @@ import type { Key } from './tree';
 export type Tab = 'context' | 'prompt' | 'answer';
 export type DialogName = 'settings' | 'conflict' | 'split';
 
+/** Whether a project is saved, in words. */
+export interface ToldSaveState {
+  status: string;
+  label: string;
+  project: string;
+}
+
 export interface ViewState {
   projectId: string | null;
   /** Its name, for the title of a tab that has not been shown yet. */

@@ -2,14 +2,20 @@
 import { showDialog, Dialog } from '@jupyterlab/apputils';
 import type { ProjectModel } from '../../state/project';
 import type { SaveState } from '../../state/queue';
+import { useEffect } from 'react';
 import { exact } from './numbers';
 import { useServices, useStore } from './services';
 
 export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX.Element {
-  const { trans, view, language } = useServices();
+  const { trans, view, language, saveState } = useServices();
+  const name = useStore(project.state, state => state.tree.name);
   const save = useStore(project.queue.state);
   const label = saveLabel(save);
   const act = actions()[save.status];
+  useEffect(() => {
+    saveState.set({ status: save.status, label, project: name });
+    return () => saveState.set(null);
+  }, [saveState, save.status, label, name]);
 
   function saveLabel(state: SaveState): string {
     switch (state.status) {
@@ -18,7 +24,7 @@ export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX
       case 'saving':
         return trans.__('Saving…');
       case 'offline':
-        return trans._n('Offline, %1 change kept', 'Offline, %1 changes kept', state.pending);
+        return trans.__('Offline · %1', exact(state.pending, language));
       case 'conflict':
         return trans.__('Conflict');
       case 'failed':
@@ -56,7 +62,17 @@ export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX
   }
 
   return (
-    <span className="pf-Save" data-status={save.status} data-testid="pf-save-state" role="status">
+    <span
+      className="pf-Save"
+      title={
+        save.status === 'offline'
+          ? trans._n('Offline, %1 change kept', 'Offline, %1 changes kept', save.pending)
+          : undefined
+      }
+      data-status={save.status}
+      data-testid="pf-save-state"
+      role="status"
+    >
       <span className="pf-Save-dot" aria-hidden="true" />
       {act ? (
         <button type="button" className="pf-Save-action" onClick={act}>

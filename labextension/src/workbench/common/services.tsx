@@ -1,12 +1,13 @@
 /** What every component of the workbench can reach: the session, its view, the language. */
 import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ProjectModel, ProjectState } from '../../state/project';
 import type { Session } from '../../state/session';
 import type { Store } from '../../state/store';
-import type { ViewModel, ViewState } from '../../state/view';
+import type { ToldSaveState, ViewModel, ViewState } from '../../state/view';
 
 export interface WorkbenchServices {
   session: Session;
@@ -16,6 +17,10 @@ export interface WorkbenchServices {
   language: string;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
+  /** The files of the Jupyter server. */
+  contents: Contents.IManager;
+  /** Told to those outside of the workbench: the status bar. */
+  saveState: Store<ToldSaveState | null>;
   /** Shows the open project in a tab of its own; absent where it already has one. */
   openInTab: (() => void) | null;
 }

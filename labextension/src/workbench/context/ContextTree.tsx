@@ -12,6 +12,7 @@ import { characters } from '../common/numbers';
 import { useProject, useServices, useTree, useView } from '../common/services';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
 import { TreeRow } from './TreeRow';
+import { useDrops } from './useDrops';
 import { useDragRows } from './useDragRows';
 
 interface ContextTreeProps {
@@ -45,8 +46,15 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
   const roots = inBlock ? block.children : tree.blocks;
   const chars = characters(totalChars(tree), trans, language);
   const name = inBlock ? titleOf(block, trans) : trans.__('Context');
+  const host = useRef<HTMLDivElement>(null);
+  const drops = useDrops(host, project);
   return (
-    <div className="pf-Tree" data-testid={`pf-tree-${levels}`}>
+    <div
+      ref={host}
+      className={`pf-Tree ${drops.over ? 'pf-mod-over' : ''}`}
+      data-testid={`pf-tree-${levels}`}
+      {...drops.handlers}
+    >
       <div className="pf-Bar">
         {levels === 'all' ? (
           // The tab above has the name already.

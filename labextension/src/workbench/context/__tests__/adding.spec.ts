@@ -1,0 +1,33 @@
+import { describe, expect, it, vi } from 'vitest';
+
+vi.mock('@jupyterlab/apputils', () => ({ Notification: {} }));
+vi.mock('../actions', () => ({ titleOf: () => '' }));
+
+const { piecesOfCells, textOfNotebook, titleFrom } = await import('../adding');
+
+const CELLS = [
+  { cell_type: 'markdown', source: '# Plan\nfirst' },
+  { cell_type: 'code', source: ['x = 1\n', 'x'] },
+  { cell_type: 'code', source: '' }
+];
+
+describe('what becomes context', () => {
+  it('is named by the first line that says something', () => {
+    expect(titleFrom('\n\n## A heading\nmore', 'x')).toBe('A heading');
+    expect(titleFrom('# comment\ncode', 'x')).toBe('comment');
+    expect(titleFrom('---\n', 'data.ipynb')).toBe('data.ipynb');
+    expect(titleFrom(`${'🚲'.repeat(200)}`, 'x')).toBe('🚲'.repeat(80));
+    expect(titleFrom('', '')).toBe('…');
+  });
+
+  it('is a piece for each cell', () => {
+    expect(piecesOfCells(CELLS.slice(0, 2), 'nb')).toEqual([
+      { title: 'Plan', content: '# Plan\nfirst' },
+      { title: 'x = 1', content: 'x = 1\nx' }
+    ]);
+  });
+
+  it('is one text for a notebook, with code in fences', () => {
+    expect(textOfNotebook(CELLS, 'python')).toBe('# Plan\nfirst\n\n```python\nx = 1\nx\n```');
+  });
+});
