@@ -39,6 +39,13 @@ class Answer:
         return len(self.content)
 
 
+def _json(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can name
+        return json.dumps(body).encode()
+
+
 @dataclass
 class Person:
     """A signed-in person; each method is one request."""
@@ -48,12 +55,22 @@ class Person:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def send(
-        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        query: Mapping[str, Any] | None = None,
+        **headers: str,
     ) -> Answer:
-        path, _, query = path.partition("?")
-        arguments = dict(pair.split("=", 1) for pair in query.split("&")) if query else {}
+        """Send; `query` is for values that a path cannot hold as they are."""
+        path, _, told_in_path = path.partition("?")
+        arguments = {name: str(value) for name, value in (query or {}).items()}
+        if told_in_path:
+            arguments |= dict(pair.split("=", 1) for pair in told_in_path.split("&"))
         if raw is None:
-            raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+            raw = b"" if body is None else _json(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(
             method=method,

@@ -95,6 +95,25 @@ def database_url(database_server):
 
 
 @pytest.fixture
+def settings(database_url, tmp_path):
+    """The settings of `dispatcher`: a database of one's own."""
+    from promptyflow_server.settings import Settings
+
+    return Settings(data_dir=tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+async def dispatcher(settings):
+    """The application, which answers whatever people ask."""
+    from promptyflow_server.services import build_dispatcher
+
+    made = build_dispatcher(settings)
+    await made.services.database.ready()
+    yield made
+    await made.services.close()
+
+
+@pytest.fixture
 def empty_database_url(database_server):
     """The URL of a fresh database without anything."""
     name = database_server.create(empty=True)

@@ -7,7 +7,6 @@ from itertools import count
 import pytest
 from people import Person
 
-from promptyflow_server.services import build_dispatcher
 from promptyflow_server.settings import Settings
 
 
@@ -25,14 +24,6 @@ def numbers():
 @pytest.fixture
 def settings(shared_database_url, tmp_path):
     return Settings(data_dir=tmp_path, database_url=shared_database_url)
-
-
-@pytest.fixture
-async def dispatcher(settings):
-    made = build_dispatcher(settings)
-    await made.services.database.ready()
-    yield made
-    await made.services.database.close()
 
 
 @pytest.fixture

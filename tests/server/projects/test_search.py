@@ -8,11 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from people import Person, Refused
+from people import Refused
 from sqlalchemy import text
-
-from promptyflow_server.http.call import Principal
-from promptyflow_server.http.exchange import Request
 
 
 @pytest.fixture
@@ -38,23 +35,8 @@ async def project(ann):
 
 
 async def search(project, q, **query):
-    """Ask as a client does that writes every character as it is."""
-    request = Request(
-        method="GET",
-        path=f"{project.path}/search",
-        query={"q": [q], **{name: [str(value)] for name, value in query.items()}},
-        headers={},
-        body=b"",
-        request_id="test",
-    )
-    person: Person = project.person
-    principal = Principal("test", person.name, person.name, "jupyter")
-    response = await person.dispatcher.answer(request, principal)
-    import json
-
-    if response.status >= 400:
-        raise Refused(response.status, json.loads(response.body))
-    return json.loads(response.body)
+    answer = await project.person.send("GET", f"{project.path}/search", query={"q": q, **query})
+    return answer.body
 
 
 async def titles(project, q):

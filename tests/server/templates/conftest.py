@@ -2,71 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-from promptyflow_server.http.call import Principal
-from promptyflow_server.http.exchange import Request
-from promptyflow_server.services import build_dispatcher
-from promptyflow_server.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from promptyflow_server.http.dispatcher import Dispatcher
+from people import Answer, Person, Refused
 
 
-class Refused(Exception):
-    """An answer that is not a success."""
+class Reader(Person):
+    """A person whose requests are all about templates; each method is one of them."""
 
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
-        super().__init__(f"{status} {body}")
-        assert set(body) == {"error", "message", "details"}
-        self.status = status
-        self.code = body["error"]
-        self.details = body["details"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-
-@dataclass
-class Reader:
-    """A signed-in person; each method is one request."""
-
-    dispatcher: Dispatcher
-    name: str
-
-    async def send(
-        self, method: str, path: str, body: Any = None, query: Any = None, **headers: str
-    ) -> Answer:
-        request = Request(
-            method=method,
-            path=f"/api/templates{path}",
-            query={name: [str(value)] for name, value in (query or {}).items()},
-            headers={name.replace("_", "-"): value for name, value in headers.items()},
-            body=b"" if body is None else json.dumps(body).encode(),
-            request_id="test",
-        )
-        principal = Principal("test", self.name, self.name, "jupyter")
-        response = await self.dispatcher.answer(request, principal)
-        told = json.loads(response.body) if response.body else None
-        if response.status >= 400:
-            raise Refused(response.status, told)
-        return Answer(response.status, response.headers, told)
-
-    async def add(self, name: str, content: str = "", **headers: str) -> Any:
-        return (await self.send("POST", "", {"name": name, "content": content}, **headers)).body
+    async def send(self, method: str, path: str, *args: Any, **more: Any) -> Answer:
+        return await super().send(method, f"/api/templates{path}", *args, **more)
 
     async def get(self, template: Any) -> Any:
         return (await self.send("GET", f"/{template['id']}")).body
+
+    async def add(self, name: str, content: str = "", **headers: str) -> Any:
+        return (await self.send("POST", "", {"name": name, "content": content}, **headers)).body
 
     async def change(self, template: Any, **body: Any) -> Any:
         return (await self.send("PATCH", f"/{template['id']}", body)).body
@@ -84,19 +36,6 @@ class Reader:
         """Return the names of what is found, as asked and not as guessed."""
         answer = await self.search(q)
         return [item["name"] for item in answer["items"]] if answer["matched"] == "words" else []
-
-
-@pytest.fixture
-def settings(database_url, tmp_path):
-    return Settings(data_dir=tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-async def dispatcher(settings):
-    made = build_dispatcher(settings)
-    await made.services.database.ready()
-    yield made
-    await made.services.database.close()
 
 
 @pytest.fixture
