@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .context import Block, block_row, texts_of
 from .core import get, write
 from .document import Document
-from .listing import Listing
+from .listing import Listing, pages
 from .live import look, refreshed, source_row
 from .node import LAST, placed
 from .prompt import Prompt, prompt_row
@@ -15,6 +15,7 @@ from .show import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from os import PathLike
     from typing import Unpack
 
     from promptyflow_lab.batch import Comparison
@@ -224,6 +225,32 @@ class Project:
 
         whole = self._document.session.send(get(self._document.path))
         return ProjectData.from_dict(whole["data"])
+
+    def export(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
+        """Return it as a document that can be imported; with a path, write it there too."""
+        document: dict[str, Any] = self._document.session.send(get(f"{self._document.path}/export"))
+        if path is not None:
+            import json
+            from pathlib import Path
+
+            text = json.dumps(document, ensure_ascii=False, indent=1)
+            Path(path).write_text(text, encoding="utf-8")
+        return document
+
+    def search(self, words: str, *, limit: int = 20) -> list[dict[str, Any]]:
+        """Find words in context, prompts and answers, in any order and form, the best first."""
+        request = get(f"{self._document.path}/search", q=words, limit=min(limit, 100))
+        return list(self._document.session.send(request)["items"])
+
+    def history(self, *, limit: int | None = 50) -> list[dict[str, Any]]:
+        """Return versions with author, time and what was changed, the newest first."""
+        return list(pages(self._document.session, get(f"{self._document.path}/history"), limit))
+
+    def restore(self, version: int) -> Project:
+        """Make it what it was at a version, as a new version."""
+        path = f"{self._document.path}/history/{int(version)}/restore"
+        self._document.session.send(write("POST", path, {}))
+        return self.refresh()
 
     def __getitem__(self, wanted: str) -> Block:
         return self.block(wanted)

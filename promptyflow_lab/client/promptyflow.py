@@ -18,11 +18,13 @@ from .session import Session
 from .show import Nowhere, count
 
 if TYPE_CHECKING:
+    from os import PathLike
     from typing import Self
 
     from promptyflow_lab.domain import ProjectData
     from promptyflow_lab.runs import Runs
 
+    from .context import Block
     from .prompt import Prompt
 
 
@@ -81,6 +83,28 @@ class PromptyFlow:
             body["data"] = data.to_dict()
         told = self._session.send(write("POST", "api/projects", body))
         return Project(Document(self._session, told))
+
+    def import_file(
+        self, source: str | PathLike[str] | dict[str, Any], *, project: Project | None = None
+    ) -> Project | Block | list[dict[str, Any]]:
+        """Take in a file, whichever of the known forms it has; it is told by what it holds.
+
+        Parameters
+        ----------
+        source
+            The path of an export of PromptyFlow or of its ancestors, of a text, or of a zip of
+            texts; or the document itself.
+        project
+            The project to which one context block is added.
+
+        Returns
+        -------
+        Project, Block or list of dict
+            What has become of it; for texts, the templates that were added.
+        """
+        from .interchange import import_file
+
+        return import_file(self._session, source, project)
 
     def runs(
         self,

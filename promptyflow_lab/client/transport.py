@@ -48,8 +48,9 @@ class _Carrier:
         headers = {"Accept": "application/json", **request.headers}
         content = None
         if request.body is not None:
-            headers["Content-Type"] = "application/json"
-            content = _json(request.body)
+            is_file = isinstance(request.body, bytes)
+            headers["Content-Type"] = "application/octet-stream" if is_file else "application/json"
+            content = request.body if is_file else _json(request.body)
         url = f"{self.server.url}/{request.path.lstrip('/')}"
         params = dict(request.query)
         return client.build_request(
