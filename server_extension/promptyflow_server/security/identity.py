@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from promptyflow_server.storage.database import Database
 
 _KNOWN_AT_MOST: Final = 10_000
+_KNOWN_SECONDS: Final = 10.0
+"""For so long a process may not know that an account was locked or deleted by another one."""
 
 
 class Identities:
@@ -27,7 +30,7 @@ class Identities:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[tuple[str, str], UUID] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[UUID, float]] = OrderedDict()
 
     async def resolve(self, principal: Principal) -> User:
         """Return the person, made known at the first visit.
@@ -38,17 +41,18 @@ class Identities:
             The account was locked.
         """
         key = (principal.issuer, principal.subject)
-        user_id = self._known.get(key)
-        if user_id is None:
+        user_id, until = self._known.get(key, (None, 0.0))
+        if user_id is None or until < time.monotonic():
             user_id = await self._find_or_make(principal)
-            self._known[key] = user_id
+            self._known[key] = user_id, time.monotonic() + _KNOWN_SECONDS
+            self._known.move_to_end(key)
             if len(self._known) > _KNOWN_AT_MOST:
                 self._known.popitem(last=False)
         return User(user_id, principal.name, principal.by)
 
     def forget(self, user_id: UUID) -> None:
         """Look the person up again next time: locked, merged or deleted."""
-        for key in [key for key, known in self._known.items() if known == user_id]:
+        for key in [key for key, (known, _) in self._known.items() if known == user_id]:
             del self._known[key]
 
     async def _find_or_make(self, principal: Principal) -> UUID:

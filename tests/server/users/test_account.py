@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import uuid
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from interchange_forms import OURS
-from people import Refused
+from people import Person, Refused
 from sqlalchemy import text
 
+from promptyflow_server.services import build_dispatcher
 from promptyflow_server.storage.tables import metadata
 
 KEY = "planted-key-0123456789abcdef"
@@ -178,3 +181,17 @@ async def test_the_profile_tells_limits_and_what_is_used_of_them(dispatcher, ann
     changed = await ann.patch("/api/user", {"language": "ru", "theme": "dark", "name": " Anna "})
     assert (changed["language"], changed["theme"], changed["name"]) == ("ru", "dark", "Anna")
     assert (await ann.patch("/api/user", {"language": None}))["language"] is None
+
+
+async def test_another_process_soon_knows_that_an_account_is_gone(settings, ann, monkeypatch):
+    other = build_dispatcher(settings)
+    try:
+        elsewhere = Person(other, "ann")
+        before = (await elsewhere.get("/api/user"))["id"]
+        await ann.send("DELETE", "/api/user", confirm_delete="ann")
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + 11)
+        monkeypatch.setattr("promptyflow_server.security.identity.time", later)
+        assert (await elsewhere.get("/api/user"))["id"] != before
+        assert await elsewhere.make()
+    finally:
+        await other.services.close()
