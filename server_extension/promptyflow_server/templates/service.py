@@ -11,6 +11,7 @@ from promptyflow_lab.domain.reading import check_title
 from promptyflow_lab.domain.sizes import check_template_size
 from promptyflow_server.events.changes import announce
 from promptyflow_server.http.models import Reply
+from promptyflow_server.projects.schemas import Nothing
 from promptyflow_server.shared import cursors
 from promptyflow_server.shared.errors import Conflict, NotFound
 from promptyflow_server.shared.idempotency import once
@@ -190,10 +191,14 @@ class TemplateService:
         """
 
         async def work(connection: AsyncConnection) -> None:
-            repository = TemplateRepository(connection, call.user.id)
-            await _lock(repository, call, template_id)
-            await repository.delete(template_id)
-            await announce(connection, call.user.id, "templateDeleted", template_id)
+            async def delete() -> Reply[Nothing]:
+                repository = TemplateRepository(connection, call.user.id)
+                await _lock(repository, call, template_id)
+                await repository.delete(template_id)
+                await announce(connection, call.user.id, "templateDeleted", template_id)
+                return Reply(Nothing(), 204)
+
+            await once(connection, call.user.id, call.idempotency, Nothing, delete)
 
         await self._database.run(work)
         self._changed(call.user.id)

@@ -32,6 +32,12 @@ async def test_prompts_forget_a_template_that_is_deleted(ann, template):
     assert (await project.data())["promptBlocks"][0]["template"] == "x"
 
 
+async def test_a_deletion_that_is_repeated_gets_the_first_answer(ann, template):
+    for _ in range(2):
+        path = f"/api/templates/{template}"
+        assert (await ann.send("DELETE", path, idempotency_key="once")).status == 204
+
+
 async def test_what_is_undone_does_not_bring_the_name_of_a_gone_template_back(ann, template):
     project = await ann.make()
     await project.prompts(add(template))
