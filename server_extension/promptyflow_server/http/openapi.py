@@ -160,7 +160,8 @@ def _responses(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
     if endpoint.streams:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     if endpoint.downloads:
-        content["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+        for media_type in ("application/octet-stream", "application/zip"):
+            content[media_type] = {"schema": {"type": "string", "format": "binary"}}
     if content:
         success["content"] = content
     error = {"application/json": {"schema": references[ErrorReply, "serialization"]}}
