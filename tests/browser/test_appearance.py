@@ -61,7 +61,7 @@ IS_CUT = """element => [element, ...element.querySelectorAll('*')]
 WORDS = """root => {
     const people = '.cm-editor, .jp-RenderedMarkdown, option, optgroup, .pf-Row-title,'
         + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
-        + '.pf-Card h3, [data-testid=pf-provider-models]';
+        + '.pf-Card h3, .pf-Folded > summary, [data-testid=pf-provider-models]';
     const words = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {
         for (const name of ['aria-label', 'title', 'placeholder']) {

@@ -88,6 +88,7 @@ def test_cells_files_and_text_come_in_and_an_answer_goes_out(person, page, api, 
     # The answer goes below the active cell when it is asked for.
     panel.tab("prompt")
     panel.choose_model("openai-compatible/gpt-4o")
+    expect(panel.at("pf-token-gauge")).to_contain_text("tokens")
     panel.at("pf-send").click()
     panel.has_phase("done")
     code.locator(".jp-InputPrompt").click()

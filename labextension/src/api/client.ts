@@ -21,6 +21,7 @@ import type {
   SplitOptions,
   SplitPreview,
   SplitTarget,
+  TokenCount,
   User
 } from './types';
 
@@ -203,6 +204,15 @@ export class ApiClient {
   ): AsyncGenerator<ServerEvent> {
     const headers: Record<string, string> = lastEventId ? { 'Last-Event-ID': lastEventId } : {};
     return this.events(`ai/runs/${segment(runId)}/events`, { headers, signal });
+  }
+
+  countTokens(body: {
+    projectId: string;
+    promptBlockId: number;
+    provider: string;
+    model: string;
+  }): Promise<TokenCount> {
+    return this.call('ai/count-tokens', { method: 'POST', body });
   }
 
   /** What is changed anywhere, as it happens. */

@@ -290,3 +290,13 @@ export interface ErrorBody {
   message: string;
   details?: Record<string, unknown>;
 }
+
+/** How many tokens a text has for a model, of which window. */
+export interface TokenCount {
+  tokens: number;
+  /** false: an estimate. */
+  exact: boolean;
+  window: number | null;
+  share: number | null;
+  cost: { input: number; total: number } | null;
+}

@@ -1,4 +1,6 @@
 /** Settings of the AI providers: address, key (never shown again), a test. */
+import { useState } from 'react';
+import type { ApiKey, Provider } from '../../api/types';
 import { useView, useServices } from '../common/services';
 import { Modal } from '../common/Modal';
 import { ProviderCard } from './ProviderCard';
@@ -33,14 +35,42 @@ function Cards(): React.JSX.Element {
       </div>
     );
   }
+  return <Sorted providers={providers} keys={keys} />;
+}
+
+/** Those that are set up come first; a card stays where it was while the dialog is open. */
+function Sorted({
+  providers,
+  keys
+}: {
+  providers: readonly Provider[];
+  keys: readonly ApiKey[];
+}): React.JSX.Element {
+  const [ready] = useState(() => new Set(keys.map(key => key.provider)));
+  const card = (provider: Provider): React.JSX.Element => (
+    <ProviderCard
+      key={provider.id}
+      provider={provider}
+      saved={keys.find(key => key.provider === provider.id) ?? null}
+    />
+  );
+  const [configured, others] = [true, false].map(wanted =>
+    providers.filter(({ id }) => ready.has(id) === wanted)
+  ) as [Provider[], Provider[]];
   return (
     <>
-      {providers.map(provider => (
-        <ProviderCard
+      {configured.map(card)}
+      {others.map(provider => (
+        <details
           key={provider.id}
-          provider={provider}
-          saved={keys.find(key => key.provider === provider.id) ?? null}
-        />
+          className="pf-Folded"
+          // Whoever has none yet begins with the server that needs no key.
+          open={configured.length === 0 && provider.needsBaseUrl}
+          data-testid={`pf-folded-${provider.id}`}
+        >
+          <summary>{provider.name}</summary>
+          {card(provider)}
+        </details>
       ))}
     </>
   );

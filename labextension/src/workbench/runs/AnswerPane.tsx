@@ -1,6 +1,6 @@
 /** The answer of a prompt while it is written and afterwards. */
 import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, saveIcon } from '@jupyterlab/ui-components';
+import { copyIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
 import { isRunning, type RunState } from '../../state/runs';
 import type { PromptNode } from '../../state/tree';
 import { titleOf } from '../context/actions';
@@ -13,7 +13,7 @@ import { useProject, useServices, useStore, useTree } from '../common/services';
 import { promptTitle } from '../prompts/actions';
 import { NoPrompt } from '../prompts/PromptPane';
 import { usePrompt } from '../prompts/usePrompt';
-import { saveAnswer } from './actions';
+import { saveAnswer, sendToUsual } from './actions';
 import { SendBar } from './SendBar';
 import { useRun } from './useRun';
 
@@ -68,10 +68,21 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   return (
     <article className="pf-Answer" data-testid="pf-answer" data-phase={state.phase}>
       <div className="pf-Bar">
-        <span className="pf-Answer-facts" data-testid="pf-answer-facts">
+        <span
+          className="pf-Answer-facts"
+          title={facts(state, services)}
+          data-testid="pf-answer-facts"
+        >
           {facts(state, services)}
         </span>
         <span className="pf-Bar-space" />
+        <IconButton
+          icon={refreshIcon}
+          label={trans.__('Ask again')}
+          testId="pf-regenerate"
+          disabled={isRunning(state.phase)}
+          onClick={() => void sendToUsual(services, project, prompt.key)}
+        />
         <IconButton
           icon={copyIcon}
           label={trans.__('Copy the answer')}

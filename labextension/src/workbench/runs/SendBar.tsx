@@ -7,6 +7,7 @@ import { useModels } from '../ai/useModels';
 import { Button } from '../common/buttons';
 import { useProject, useServices, useStore, useView } from '../common/services';
 import { send } from './actions';
+import { TokenGauge } from './TokenGauge';
 import { useRun } from './useRun';
 
 export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
@@ -37,47 +38,50 @@ export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
     );
   }
   return (
-    <div className="pf-SendBar">
-      <span className="pf-Select">
-        <select
-          className="pf-ModelSelect jp-mod-styled"
-          aria-label={trans.__('Model')}
-          data-testid="pf-model"
-          value={model ? `${model.provider}/${model.id}` : ''}
-          disabled={model === null || running}
-          onChange={event => view.state.patch({ model: event.target.value })}
-        >
-          {groups.map(({ provider, models }) => (
-            <optgroup key={provider.id} label={provider.name}>
-              {models.map(one => (
-                <option key={one.id} value={`${provider.id}/${one.id}`}>
-                  {one.name ?? one.id}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-        <caretDownEmptyIcon.react tag="span" elementSize="normal" />
-      </span>
-      {running ? (
-        <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
-          {trans.__('Stop')}
-        </Button>
-      ) : (
-        <Button
-          kind="accept"
-          icon={runIcon}
-          testId="pf-send"
-          disabled={model === null}
-          onClick={() => {
-            if (model) {
-              void send(services, project, prompt.key, model.provider, model.id);
-            }
-          }}
-        >
-          {trans.__('Send')}
-        </Button>
-      )}
+    <div className="pf-Sending">
+      {model && <TokenGauge prompt={prompt} model={model} />}
+      <div className="pf-SendBar">
+        <span className="pf-Select">
+          <select
+            className="pf-ModelSelect jp-mod-styled"
+            aria-label={trans.__('Model')}
+            data-testid="pf-model"
+            value={model ? `${model.provider}/${model.id}` : ''}
+            disabled={model === null || running}
+            onChange={event => view.state.patch({ model: event.target.value })}
+          >
+            {groups.map(({ provider, models }) => (
+              <optgroup key={provider.id} label={provider.name}>
+                {models.map(one => (
+                  <option key={one.id} value={`${provider.id}/${one.id}`}>
+                    {one.name ?? one.id}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+          <caretDownEmptyIcon.react tag="span" elementSize="normal" />
+        </span>
+        {running ? (
+          <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
+            {trans.__('Stop')}
+          </Button>
+        ) : (
+          <Button
+            kind="accept"
+            icon={runIcon}
+            testId="pf-send"
+            disabled={model === null}
+            onClick={() => {
+              if (model) {
+                void send(services, project, prompt.key, model.provider, model.id);
+              }
+            }}
+          >
+            {trans.__('Send')}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
