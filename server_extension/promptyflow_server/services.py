@@ -20,6 +20,13 @@ from promptyflow_server.ai.runner import Runner
 from promptyflow_server.ai.sending import Sending
 from promptyflow_server.ai.service import Ai
 from promptyflow_server.ai.spending import Spending
+from promptyflow_server.auth.bearers import Bearers
+from promptyflow_server.auth.handlers import routes as auth_routes
+from promptyflow_server.auth.openid import OpenId
+from promptyflow_server.auth.personal_tokens import PersonalTokens
+from promptyflow_server.auth.service import SignIn
+from promptyflow_server.auth.sessions import Sessions
+from promptyflow_server.auth.signing import Signer
 from promptyflow_server.events.feed import Feed
 from promptyflow_server.events.handlers import routes as event_routes
 from promptyflow_server.http.dispatcher import Dispatcher
@@ -74,6 +81,8 @@ class Services:
     identities: Identities
     access_tokens: AccessTokens
     sign_ins: SignIns
+    sign_in: SignIn
+    personal_tokens: PersonalTokens
     redis: RedisLine | None
     rate_limits: RateLimits
     cache: Cache
@@ -115,6 +124,7 @@ class Services:
         await self.runner.close()
         self.gauge.close()
         await self.providers.close()
+        await self.sign_in.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
@@ -134,6 +144,8 @@ def build_services(settings: Settings) -> Services:
     access_tokens = AccessTokens(database)
     identities = Identities(database)
     users = Users(database, settings.limits)
+    sessions = _sessions(settings, database)
+    openid = None if settings.sign_in is None else OpenId(settings.sign_in)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
     events = Feed(database)
     metrics = Metrics(lambda: [*database.readings(), *_readings(runner, events, redis)])
@@ -154,7 +166,9 @@ def build_services(settings: Settings) -> Services:
         database=database,
         identities=identities,
         access_tokens=access_tokens,
-        sign_ins=SignIns(access_tokens, rate_limits),
+        sign_ins=SignIns(Bearers(access_tokens, sessions), rate_limits),
+        sign_in=SignIn(database, settings.sign_in, openid, sessions, identities),
+        personal_tokens=PersonalTokens(access_tokens, are_taken=not settings.local),
         redis=redis,
         rate_limits=rate_limits,
         cache=cache,
@@ -197,6 +211,12 @@ def _readings(runner: Runner, events: Feed, redis: RedisLine | None) -> list[Rea
     return readings
 
 
+def _sessions(settings: Settings, database: Database) -> Sessions | None:
+    if settings.sign_in is None:
+        return None
+    return Sessions(database, Signer(settings.sign_in), settings.sign_in.refresh_grace)
+
+
 def _redis(settings: Settings) -> RedisLine | None:
     if settings.redis_url is None:
         return None
@@ -208,6 +228,7 @@ def _redis(settings: Settings) -> RedisLine | None:
 def build_dispatcher(settings: Settings) -> Dispatcher:
     """Return what answers requests, with every resource's endpoints."""
     resources: list[Routes] = [
+        auth_routes,
         user_routes,
         project_routes,
         context_routes,

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from promptyflow_lab.domain import Limits
+from promptyflow_server.auth.settings import cors_origins_of, sign_in_of
 from promptyflow_server.providers.settings import ProviderSettings, providers_of
 from promptyflow_server.shared.redaction import password_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
+
+    from promptyflow_server.auth.settings import SignInSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,10 @@ class Settings:
         How long requests that run are waited for when the service is stopped.
     policy_file
         What people may use and spend; None for everything.
+    sign_in
+        How people sign in to the standalone service; None where they cannot.
+    cors_origins
+        Origins whose pages may call the standalone service.
     """
 
     data_dir: Path
@@ -107,6 +114,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     drain_seconds: float = DRAIN_SECONDS
     policy_file: Path | None = None
+    sign_in: SignInSettings | None = None
+    cors_origins: frozenset[str] = frozenset()
 
     @property
     def own_pool_size(self) -> int:
@@ -124,7 +133,8 @@ class Settings:
         databases = (self.database_url, self.database_direct_url, self.database_replica_url)
         urls = (*databases, self.redis_url, self.providers.proxy)
         passwords = [one for url in urls for one in password_of(url)]
-        return [*passwords, *filter(None, [self.master_key, self.metrics_token])]
+        of_sign_in = [] if self.sign_in is None else self.sign_in.secrets()
+        return [*passwords, *of_sign_in, *filter(None, [self.master_key, self.metrics_token])]
 
 
 def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local: bool) -> Settings:
@@ -159,6 +169,8 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         metrics_token=metrics_token_of(environment),
         drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
+        sign_in=None if local else sign_in_of(environment),
+        cors_origins=frozenset() if local else cors_origins_of(environment),
     )
 
 

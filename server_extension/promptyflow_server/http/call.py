@@ -35,12 +35,35 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who shows nothing: all we know is where they are."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """The person who asks, as a row of ours."""
 
     id: UUID
     name: str
     identified_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One request of a stranger, parsed; a handler that takes it, not a `Call`, is open to all.
+
+    Parameters
+    ----------
+    services
+        All services of this server.
+    headers
+        Request headers, names in lower case.
+    """
+
+    services: Services
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from promptyflow_server.http.call import Call, User
+from promptyflow_server.http.call import Call, Guest, Stranger, User
 from promptyflow_server.http.exchange import JSON, Response, failure
-from promptyflow_server.http.models import Download, EventStream, Reply
+from promptyflow_server.http.models import Download, EventStream, Redirect, Reply
 from promptyflow_server.http.parsing import check_text, parse_body, parse_query
-from promptyflow_server.shared.errors import ValidationError
+from promptyflow_server.security.sign_ins import place_of
+from promptyflow_server.shared.errors import Unauthenticated, ValidationError
 from promptyflow_server.shared.idempotency import Idempotency
 from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
@@ -49,8 +50,10 @@ class Dispatcher:
         self.router = router
         self.services = services
 
-    async def answer(self, request: Request, who: Principal | User) -> Response:
-        """Answer a request of somebody the host has authenticated; never raises."""
+    async def answer(self, request: Request, who: Principal | User | Stranger) -> Response:
+        """Answer a request; never raises. The host has authenticated all but strangers."""
+        if isinstance(who, Stranger):
+            return await self._answer_stranger(request, who)
         language = language_of(request.headers.get("accept-language"))
         REQUEST_ID.set(request.request_id)  # hosts give each request a context of its own
         standing: Standing | None = None
@@ -60,7 +63,8 @@ class Dispatcher:
             ACTING.set(user.id)
             standing = await self.services.rate_limits.take("requests", user.id)
             standing.refuse_too_many()
-            endpoint, parameters = self.router.find(request.method, request.path)
+            # Where the host knows people there is no sign-in of ours.
+            endpoint, parameters = self.router.find(request.method, request.path, is_open=False)
             if endpoint.limit is not None:
                 standing = await self.services.rate_limits.take(endpoint.limit, user.id)
                 standing.refuse_too_many()
@@ -70,6 +74,32 @@ class Dispatcher:
             response = _response(endpoint, result)
         except Exception as error:  # noqa: BLE001 - the one place where all become answers
             response = failure(error, language)
+        if standing is not None:
+            response.headers.update(standing.headers())
+        return response if endpoint is None else replace(response, route=endpoint.route)
+
+    async def _answer_stranger(self, request: Request, who: Stranger) -> Response:
+        """Answer somebody nobody knows; what they try and fail at counts, by where they are."""
+        REQUEST_ID.set(request.request_id)
+        limits, place = self.services.rate_limits, place_of(who.address)
+        standing: Standing | None = None
+        endpoint: Endpoint | None = None
+        try:
+            endpoint, parameters = self.router.find(request.method, request.path, is_open=True)
+            count = limits.look if endpoint.limit is None else limits.take
+            standing = await count("sign_ins", place)
+            standing.refuse_too_many()
+            try:
+                arguments = await _arguments(endpoint, parameters, request)
+                guest = Guest(self.services, request.headers)
+                result = await endpoint.handler(guest, **parameters, **arguments)
+            except (Unauthenticated, ValidationError):
+                if endpoint.limit is None:
+                    standing = await limits.take("sign_ins", place)
+                raise
+            response = _response(endpoint, result)
+        except Exception as error:  # noqa: BLE001 - as above
+            response = failure(error, language_of(request.headers.get("accept-language")))
         if standing is not None:
             response.headers.update(standing.headers())
         return response if endpoint is None else replace(response, route=endpoint.route)
@@ -133,9 +163,16 @@ def _response(endpoint: Endpoint, result: object) -> Response:
         return Response(200, result.content, headers=headers, chunks=result.chunks)
     if isinstance(result, BaseModel):
         result = Reply(result, endpoint.status)
-    if not isinstance(result, Reply):
+    if not isinstance(result, Redirect | Reply):
         raise TypeError(f"{endpoint.handler.__qualname__} answered {type(result).__name__}")
-    headers = {"Content-Type": JSON}
+    return _response_of(result)
+
+
+def _response_of(result: Redirect | Reply[Any]) -> Response:
+    cookie = {} if result.cookie is None else {"Set-Cookie": result.cookie}
+    if isinstance(result, Redirect):
+        return Response(302, headers={"Location": result.location, **cookie})
+    headers = {"Content-Type": JSON, **cookie}
     if result.location is not None:
         headers["Location"] = result.location
     if result.version is not None:

@@ -47,12 +47,23 @@ class Reply(Generic[ModelT]):
         Path of what was created, below the service's root: ``/api/projects/…``.
     version
         Sent as ``ETag: "<version>"``.
+    cookie
+        Sent as ``Set-Cookie``.
     """
 
     body: ModelT
     status: int = 200
     location: str | None = None
     version: int | None = None
+    cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Another address to go to: a path below the service's root, or a whole one."""
+
+    location: str
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ def _operation(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
     }
     if endpoint.description:
         operation["description"] = endpoint.description
+    if endpoint.is_open:
+        operation["security"] = []
     if endpoint.body is not None:
         schema = references[endpoint.body, "validation"]
         content: dict[str, Any] = {"application/json": {"schema": schema}}
@@ -166,6 +168,9 @@ def _responses(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
         success["content"] = content
     error = {"application/json": {"schema": references[ErrorReply, "serialization"]}}
     responses: dict[str, Any] = {str(endpoint.status): success}
+    if endpoint.redirects:
+        location = {"schema": {"type": "string"}}
+        responses = {"302": {"description": "Go there", "headers": {"Location": location}}}
     for status in sorted(set(STATUS.values())):
         codes = ", ".join(sorted(code for code, its in STATUS.items() if its == status))
         responses[str(status)] = {"description": codes, "content": error}

@@ -1,8 +1,9 @@
 """Routes: which function answers which method and path, with the types it reads from its signature.
 
 A handler is an async function. Path parameters arrive by name; a parameter ``query`` or ``body``
-annotated with a pydantic model arrives parsed; ``call`` tells who asks. What it returns is its
-answer: a model, a `Reply`, a `Download`, an `EventStream`, or None for 204.
+annotated with a pydantic model arrives parsed; ``call`` tells who asks. One that takes a ``guest``
+instead answers anybody. What it returns is its answer: a model, a `Reply`, a `Redirect`, a
+`Download`, an `EventStream`, or None for 204.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from promptyflow_server.http.models import Download, EventStream, Reply
+from promptyflow_server.http.models import Download, EventStream, Redirect, Reply
 from promptyflow_server.shared.errors import MethodNotAllowed, NotFound
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Endpoint:
     status: int
     streams: bool
     downloads: bool
+    redirects: bool = False
+    is_open: bool = False
     limit: Bucket | None = None
 
     @property
@@ -81,9 +84,9 @@ class Routes:
         self.tag = tag
         self.endpoints: list[Endpoint] = []
 
-    def get(self, path: str) -> Callable[[HandlerT], HandlerT]:
+    def get(self, path: str, *, limit: Bucket | None = None) -> Callable[[HandlerT], HandlerT]:
         """Register a reading."""
-        return self._add("GET", path, 200)
+        return self._add("GET", path, 200, limit)
 
     def post(
         self, path: str, *, status: int = 200, limit: Bucket | None = None
@@ -120,6 +123,8 @@ class Routes:
                     status=status,
                     streams=EventStream in returns,
                     downloads=Download in returns,
+                    redirects=Redirect in returns,
+                    is_open="guest" in hints,
                     limit=limit,
                 )
             )
@@ -150,8 +155,17 @@ class Router:
         ordered = sorted(by_path.items(), key=lambda entry: entry[0].count("{"))
         self._table = [(_compile(path), methods) for path, methods in ordered]
 
-    def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, Any]]:
+    def find(
+        self, method: str, path: str, *, is_open: bool | None = None
+    ) -> tuple[Endpoint, dict[str, Any]]:
         """Return the endpoint and its path parameters.
+
+        Parameters
+        ----------
+        method, path
+            Of the request.
+        is_open
+            Only those that answer anybody, or only those that do not; None for all.
 
         Raises
         ------
@@ -166,6 +180,8 @@ class Router:
             if match is None:
                 continue
             endpoint = methods.get(method)
+            if endpoint is not None and is_open is not None and endpoint.is_open != is_open:
+                break
             if endpoint is not None:
                 values = match.groupdict()
                 kinds = endpoint.parameters
@@ -174,6 +190,13 @@ class Router:
         if allowed:
             raise MethodNotAllowed(allow=", ".join(sorted(allowed)))
         raise NotFound
+
+    def is_open(self, method: str, path: str) -> bool:
+        """Tell whether an endpoint answers people whom nobody knows."""
+        try:
+            return self.find(method, path)[0].is_open
+        except (MethodNotAllowed, NotFound):
+            return False
 
 
 def _compile(path: str) -> re.Pattern[str]:

@@ -1,6 +1,7 @@
 """The endpoints as a service of their own: who asks is in the Authorization header, nowhere else.
 
-No cookie is read, so a browser's page of another site cannot act for somebody.
+No cookie says who asks, so a browser's page of another site cannot act for somebody. What strangers
+may do, signing in above all, is marked in the contract.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from tornado import web
 
+from promptyflow_server.http.call import Stranger
+from promptyflow_server.http.cors import cors_headers, is_preflight, preflight_headers
+from promptyflow_server.http.exchange import Response
+from promptyflow_server.http.page_host import ADDRESSES, ServicePage
 from promptyflow_server.http.tornado_host import TornadoHost
 from promptyflow_server.security.sign_ins import client_address
 from promptyflow_server.shared.errors import NotFound, RateLimited, Unauthenticated
@@ -23,17 +28,26 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("promptyflow.access")
 
 _SCHEMES: Final = {"bearer", "token"}
+_LARGEST_OF_STRANGERS: Final = 64 * 1024
 
 
 @web.stream_request_body
 class ServiceHost(TornadoHost):
     """Every path below the service's prefix."""
 
-    _user: User
+    _user: User | Stranger
 
     async def prepare(self) -> None:
         """Find out who asks, before the body is read."""
-        self.refuse_large_body()
+        is_sign_in = (self.path_args[0] or "").startswith("/auth/")
+        self.refuse_large_body(_LARGEST_OF_STRANGERS if is_sign_in else None)
+        if is_preflight(self.request, self.server.settings.cors_origins):
+            await self.send(Response(204, headers=preflight_headers()))
+            return
+        router = (await self.server.dispatcher()).router
+        if router.is_open(self.request.method or "", self.path_args[0]):
+            self._user = Stranger(self._address())
+            return
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() not in _SCHEMES or not token:
             raise Unauthenticated
@@ -50,6 +64,12 @@ class ServiceHost(TornadoHost):
         trusted = [ip_network(net, strict=False) for net in self.server.settings.trusted_proxies]
         told = self.request.headers.get_list("X-Forwarded-For")
         return client_address(self.request.remote_ip or "", told, trusted)
+
+    def _tell_safety(self) -> None:
+        super()._tell_safety()
+        origins = self.server.settings.cors_origins
+        for name, value in cors_headers(self.request.headers, origins).items():
+            self.set_header(name, value)
 
     async def _serve(self, path: str | None = None) -> None:
         await self.serve(path, self._user)
@@ -112,8 +132,10 @@ def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Ap
     """Return the tornado application that serves below ``prefix``."""
     root = prefix.rstrip("/")
     made = {"server": server, "root": root}
+    has_page = server.settings.sign_in is not None
     return web.Application(
         [
+            *([(rf"{root}{ADDRESSES}", ServicePage, made)] if has_page else []),
             (rf"{root}/health", ServiceHealthHandler, made),
             (rf"{root}/metrics", ServiceMetricsHandler, made),
             (rf"{root}(/.*)", ServiceHost, made),

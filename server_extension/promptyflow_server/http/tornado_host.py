@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
     from promptyflow_server.application import PromptyflowServer
-    from promptyflow_server.http.call import Principal, User
+    from promptyflow_server.http.call import Principal, Stranger, User
 
 _JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
 _BY_STATUS: Final[dict[int, type[AppError]]] = {
@@ -76,9 +76,9 @@ class TornadoHost(RequestHandler):
         self._chunks = []
         self._is_read = False
 
-    def refuse_large_body(self) -> None:
+    def refuse_large_body(self, limit: int | None = None) -> None:
         """Refuse by the announced length; must be called before `prepare` first waits."""
-        limit = self.server.settings.max_body_bytes
+        limit = limit or self.server.settings.max_body_bytes
         announced = int(self.request.headers.get("Content-Length", "0") or 0)
         self.request.connection.set_max_body_size(limit)  # type: ignore[union-attr]  # HTTP/1 only
         if announced > limit:
@@ -89,7 +89,7 @@ class TornadoHost(RequestHandler):
         """Keep a part of the body."""
         self._chunks.append(chunk)
 
-    async def serve(self, path: str | None, who: Principal | User) -> None:
+    async def serve(self, path: str | None, who: Principal | User | Stranger) -> None:
         """Answer this request on behalf of somebody."""
         self._is_read = True
         with self.server.working():
@@ -136,7 +136,8 @@ class TornadoHost(RequestHandler):
         self._tell_standing(response)
         self._count(response)
         for name, value in response.headers.items():
-            self.set_header(name, self._root + value if name == "Location" else value)
+            is_ours = name == "Location" and value.startswith("/")
+            self.set_header(name, self._root + value if is_ours else value)
         if response.events is not None:
             await self._send_events(response)
         elif response.chunks is not None:

@@ -13,8 +13,8 @@ from promptyflow_server.shared.errors import Unauthenticated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from promptyflow_server.auth.bearers import Bearers
     from promptyflow_server.http.call import User
-    from promptyflow_server.security.access_tokens import AccessTokens
     from promptyflow_server.shared.rate_limits import RateLimits
     from promptyflow_server.shared.standing import Standing
 
@@ -40,7 +40,7 @@ class SignIns:
         Counts failures.
     """
 
-    def __init__(self, tokens: AccessTokens, limits: RateLimits) -> None:
+    def __init__(self, tokens: Bearers, limits: RateLimits) -> None:
         self._tokens = tokens
         self._limits = limits
         self._known: OrderedDict[bytes, float] = OrderedDict()

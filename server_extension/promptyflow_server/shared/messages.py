@@ -93,6 +93,22 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Your administrator does not allow the model {model} of {providerName} here.",
         "Администратор не разрешил использовать здесь модель {model} ({providerName}).",
     ),
+    "FORBIDDEN.email_unverified": (
+        "Your e-mail address is not verified by the sign-in provider.",
+        "Ваш адрес электронной почты не подтверждён у поставщика входа.",
+    ),
+    "FORBIDDEN.not_allowed_here": (
+        "This account may not sign in here. Ask your administrator.",
+        "Этой учётной записи вход сюда не разрешён. Обратитесь к администратору.",
+    ),
+    "FORBIDDEN.needs_sign_in": (
+        "An access token cannot make another one. Sign in for that.",
+        "Токеном доступа нельзя создать другой токен. Для этого войдите.",
+    ),
+    "CONFLICT.refresh_in_progress": (
+        "This refresh token was used a moment ago.",
+        "Этот токен обновления только что использован.",
+    ),
     "RATE_LIMITED": (
         "Too many requests. Try again in {retryAfter} s.",
         "Слишком много запросов. Повторите через {retryAfter} с.",
@@ -138,6 +154,18 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "identity_provider": (
         "this server's identity provider is not trusted (PROMPTYFLOW_TRUST_IDP=1 changes that)",
         "поставщик личности этого сервера не доверенный (PROMPTYFLOW_TRUST_IDP=1 это меняет)",
+    ),
+    "sign_in": (
+        "does not belong to a sign-in that was begun here",
+        "не относится к входу, начатому здесь",
+    ),
+    "loopback": (
+        "is not an address such as http://127.0.0.1:8400/",
+        "не является адресом вида http://127.0.0.1:8400/",
+    ),
+    "sign_in_provider": (
+        "the sign-in provider does not answer as it should",
+        "поставщик входа не отвечает как положено",
     ),
     "disabled": ("the account is locked", "учётная запись заблокирована"),
     "depth": ("it is nested too deeply", "слишком глубокая вложенность"),

@@ -20,13 +20,13 @@ def error_of(response: object) -> str:
     return str(body["error"])
 
 
-def operations(host: Host) -> list[tuple[str, str]]:
+def operations(host: Host, *, for_all: bool = False) -> list[tuple[str, str]]:
     document = host.known.get("/api/openapi.json").json()
     return [
         (method.upper(), path)
         for path, methods in document["paths"].items()
-        for method in methods
-        if path != "/health"
+        for method, operation in methods.items()
+        if path != "/health" and (operation.get("security") == []) == for_all
     ]
 
 
@@ -45,6 +45,17 @@ def test_no_endpoint_but_health_answers_a_stranger(host: Host) -> None:
         response = host.stranger.request(method, filled(path), json={})
         assert (response.status_code, error_of(response)) == (401, "UNAUTHENTICATED"), path
     assert host.stranger.get("/health").json()["status"] == "ok"
+
+
+def test_where_nobody_can_sign_in_there_is_no_sign_in(host: Host) -> None:
+    refusal = (404, "NOT_FOUND") if host.name == "service" else (401, "UNAUTHENTICATED")
+    body = {"code": "x", "codeVerifier": "x" * 43, "redirectUri": "x", "refreshToken": "x"}
+    fields = {"/auth/google": ("code", "codeVerifier", "redirectUri"), "/auth/session": ("code",)}
+    for method, path in operations(host, for_all=True):
+        sent = {name: body[name] for name in fields.get(path, ("refreshToken",))}
+        response = host.stranger.request(method, path, json=sent)
+        assert (response.status_code, error_of(response)) == refusal, path
+        assert host.known.request(method, path, json=sent).status_code == 404
 
 
 @pytest.mark.parametrize("token", ["", "x", "pfk_x", "pft_x", "a.b.c", "pfk_", "ключ"])

@@ -1,0 +1,1 @@
+"""Sign-in for the standalone service: OpenID Connect, sessions, personal access tokens."""
