@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 _BUILT_IN = frozenset({"date", "project", "prompt"})
+_COMPARED = ("temperature", "topP", "maxTokens", "schema")
+"""What makes another question of the same text; the system message is looked at later."""
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ class Plan:
 
     def find_answers(self, told: Json) -> None:
         """Give each row the run that answers it already, each run to one row."""
-        wanted = {name: value for name, value in told.items() if name != "system"}
+        wanted = {name: value for name, value in told.items() if name in _COMPARED}
         runs: defaultdict[str, deque[Json]] = defaultdict(deque)
         request = get(
             "ai/runs",
@@ -130,7 +132,7 @@ class Plan:
         )
         for run in pages(self.session, request):
             parameters = run.get("parameters") or {}
-            asked = {name: parameters.get(name) for name in (*wanted, *_compared(parameters))}
+            asked = {name: parameters[name] for name in _COMPARED if name in parameters}
             if (
                 run["status"] in {"done", "running"}
                 and run["provider"] == self.provider
@@ -140,10 +142,6 @@ class Plan:
         for task in self.tasks:
             if runs[task.sha256]:
                 task.found = runs[task.sha256].popleft()
-
-
-def _compared(parameters: Json) -> list[str]:
-    return [name for name in parameters if name in {"temperature", "topP", "maxTokens", "schema"}]
 
 
 def _tasks(prompt: Prompt, table: Table) -> Iterator[Task]:

@@ -165,6 +165,7 @@ class Prompt:
         max_tokens: int | None = None,
         schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
         timeout: float | None = None,
+        max_cost: float | None = None,
         variables: Mapping[str, object] | None = None,
         **more_variables: object,
     ) -> Run:
@@ -186,6 +187,8 @@ class Prompt:
             A JSON schema or a pydantic model that the answer shall follow: see `Run.value`.
         timeout
             Seconds for everything.
+        max_cost
+            US dollars: what could be dearer is not sent.
         variables, **more_variables
             Values for names in the template.
 
@@ -216,7 +219,7 @@ class Prompt:
             timeout=timeout,
         )
         values = {**(variables or {}), **more_variables}
-        request = sending(self._document, self._id, model, chosen, values, options)
+        request = sending(self._document, self._id, model, chosen, values, options, max_cost)
         answering = Answering(request, screen() if show else Nowhere())
         follow(session, answering)
         return Run(session, answering.data, shown=show, schema=schema)
@@ -233,6 +236,7 @@ class Prompt:
         max_tokens: int | None = None,
         schema: Any = None,  # noqa: ANN401 - a JSON schema, or a model of pydantic
         timeout: float | None = None,  # noqa: ASYNC109 - the server keeps the time
+        max_cost: float | None = None,
         variables: Mapping[str, object] | None = None,
         **more_variables: object,
     ) -> Run:
@@ -252,7 +256,7 @@ class Prompt:
                 timeout=timeout,
             )
             values = {**(variables or {}), **more_variables}
-            request = sending(self._document, self._id, model, chosen, values, options)
+            request = sending(self._document, self._id, model, chosen, values, options, max_cost)
             answering = Answering(request, screen() if show else Nowhere())
             await follow_async(transport, answering)
         return Run(session, answering.data, shown=show, schema=schema)

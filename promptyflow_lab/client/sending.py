@@ -93,6 +93,7 @@ def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
     provider: str,
     variables: Mapping[str, object],
     options: Options | None = None,
+    max_cost: float | None = None,
 ) -> Request:
     """Return the request.
 
@@ -107,6 +108,8 @@ def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
     }
     if variables:
         body["variables"] = as_values(variables)
+    if max_cost is not None:
+        body["maxCost"] = max_cost
     return write("POST", "ai/send", body | on_the_wire(options or {}))
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY_FOR_A_NOTEBOOK = ["tornado", "sqlalchemy", "psycopg", "pydantic", "httpx", "ipywidgets"]
+HEAVY_FOR_A_NOTEBOOK += ["IPython", "matplotlib", "narwhals", "pandas", "polars", "tqdm"]
 HEAVY_FOR_A_SERVER = ["sqlalchemy", "psycopg", "alembic", "pydantic", "cryptography", "ipywidgets"]
 
 
@@ -17,7 +18,17 @@ def loaded_by(code: str, names: list[str]) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["promptyflow_lab", "promptyflow_lab.domain"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "promptyflow_lab",
+        "promptyflow_lab.domain",
+        "promptyflow_lab.client",
+        "promptyflow_lab.sources",
+        "promptyflow_lab.batch",
+        "promptyflow_lab.runs",
+    ],
+)
 def test_a_notebook_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}", HEAVY_FOR_A_NOTEBOOK) == set()
 

@@ -57,6 +57,12 @@ def test_parameters_are_sent_and_others_are_left_to_the_model(prompt, provider):
     assert "top_p" not in sent
 
 
+def test_a_ceiling_that_cannot_be_kept_is_told_and_nothing_is_sent(prompt, provider):
+    with pytest.raises(errors.CostLimit):
+        prompt.send("a-model", show=False, what="question", max_cost=0.01)
+    assert provider.requests() == []
+
+
 def test_runs_are_listed_newest_first(pf, prompt, provider):
     provider.answer("question", "x")
     sent = [prompt.send(model, show=False, what="question") for model in ("one", "two")]
