@@ -188,7 +188,7 @@ function Rows({ preview, left, setLeft }: RowsProps): React.JSX.Element {
                 key={row.index}
                 id={idOf(row.index)}
                 part={part}
-                exactTokens={preview?.exactTokens ?? true}
+                exactTokens={preview.exactTokens ?? true}
                 place={row.index}
                 count={parts.length}
                 title={number === null ? null : `${titleHead}${number}${titleTail}`}

@@ -48,7 +48,7 @@ export function PartRow(props: PartRowProps): React.JSX.Element {
         </span>
       ))}
       <span className="pf-Count" title={characters(part.chars, trans, language)}>
-        {part.tokens == null
+        {typeof part.tokens !== 'number'
           ? exact(part.chars, language)
           : tokens(part.tokens, exactTokens, trans, language)}
       </span>
