@@ -61,15 +61,11 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "copy": ("Copy", "Копировать"),
     "copied": ("Copied", "Скопировано"),
     "connect": ("Connect a notebook", "Подключить ноутбук"),
-    "connect_login": (
-        "Once on each machine; your browser opens, nothing is typed or pasted:",
-        "Один раз на каждой машине: откроется браузер, ничего вводить и вставлять не нужно:",
+    "connect_variables": (
+        "Set these where your Jupyter starts, with a token made above:",
+        "Задайте их там, где запускается ваш Jupyter, с токеном, созданным выше:",
     ),
     "connect_then": ("Then in any notebook:", "Затем в любом ноутбуке:"),
-    "connect_variables": (
-        "Where no browser can open, set these variables instead, with a token from above:",
-        "Где браузера нет, задайте эти переменные, с токеном из списка выше:",
-    ),
     "failed": (
         "Something went wrong. Try again.",
         "Что-то пошло не так. Повторите попытку.",

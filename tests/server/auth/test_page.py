@@ -63,7 +63,7 @@ async def test_somebody_signs_in_makes_a_token_and_signs_out(service, chromium):
     await page.get_by_role("link", name="Sign in").click()
     await expect(page.locator("#who")).to_have_text("Ann")
     assert page.url == f"{service.url}/"  # no code is left in the address
-    await expect(page.locator("#login-command")).to_contain_text(f"login {service.url}")
+    await expect(page.locator("#variables")).to_contain_text(f"URL={service.url}")
     await page.get_by_label("Name").fill("<b>laptop</b>")
     await page.get_by_role("button", name="Make a token").click()
     await expect(page.locator("#made-token")).to_contain_text("pft_")

@@ -138,7 +138,6 @@ async function showMember() {
   const { user } = await callAsMe('GET', '/auth/me');
   at('who').textContent = user.name;
   at('email').textContent = user.email && user.email !== user.name ? user.email : '';
-  at('login-command').textContent = `pip install promptyflow-lab\njupyter promptyflow login ${root}`;
   at('variables').textContent = `export PROMPTYFLOW_URL=${root}\nexport PROMPTYFLOW_TOKEN=pft_…`;
   await showTokens();
   show('member');
