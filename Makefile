@@ -17,7 +17,9 @@ STAMPS := $(VENV)/stamps
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 PYTHON_SOURCES := promptyflow_lab server_extension tests tools labextension/_build_backend.py
-BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+SERVER_SOURCES := $(shell find server_extension -name '*.py' 2>/dev/null)
+CONTRACT := labextension/src/api/__tests__/schema.ts
+BUNDLE_SOURCES := $(filter-out $(CONTRACT),$(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null))
 PACKAGE := pyproject.toml labextension/package.json labextension/yarn.lock
 
 export PATH := $(BIN):$(PATH)
@@ -42,7 +44,7 @@ test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(S
 	$(BIN)/pytest --junitxml=.cache/pytest.xml
 	@$(BIN)/python tests/summary.py .cache/vitest.xml .cache/pytest.xml
 
-check: $(STAMPS)/tools $(STAMPS)/bundle
+check: $(STAMPS)/tools $(STAMPS)/bundle $(CONTRACT)
 	$(BIN)/ruff format --check $(PYTHON_SOURCES)
 	$(BIN)/ruff check $(PYTHON_SOURCES)
 	$(BIN)/mypy
@@ -89,6 +91,12 @@ $(STAMPS)/bundle: $(BUNDLE_SOURCES)
 	cd labextension && $(JLPM) install --immutable && $(JLPM) build:prod
 	$(BIN)/jupyter-builder develop . --overwrite
 	touch $@
+
+# The REST contract as TypeScript: the compiler compares our own types with it.
+$(CONTRACT): $(SERVER_SOURCES) | $(STAMPS)/tools $(STAMPS)/bundle
+	@mkdir -p .cache
+	$(BIN)/jupyter promptyflow openapi > .cache/openapi.json
+	cd labextension && $(JLPM) openapi-typescript ../.cache/openapi.json --default-non-nullable=false -o src/api/__tests__/schema.ts
 
 $(STAMPS)/chromium: | $(STAMPS)/venv
 	command -v chromium chromium-browser google-chrome >/dev/null \

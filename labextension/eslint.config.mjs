@@ -12,7 +12,17 @@ const jupyterAsErrors = jupyter.configs.recommended.map(config => ({
 }));
 
 export default defineConfig(
-  { ignores: ['lib', 'node_modules', '.yarn', '**/*.mjs', '**/*.mts', 'style/index.js'] },
+  {
+    ignores: [
+      'lib',
+      'node_modules',
+      '.yarn',
+      '**/*.mjs',
+      '**/*.mts',
+      'style/index.js',
+      'src/api/__tests__/schema.ts'
+    ]
+  },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [

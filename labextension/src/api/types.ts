@@ -2,7 +2,7 @@
 
 export interface Page<T> {
   items: T[];
-  nextCursor: string | null;
+  nextCursor?: string | null;
 }
 
 export interface User {
@@ -29,7 +29,7 @@ export interface Source {
   kind: string;
   reference: string;
   contentHash?: string | null;
-  capturedAt?: string | null;
+  capturedAt: string;
 }
 
 export interface SubItem {
@@ -37,7 +37,7 @@ export interface SubItem {
   title: string;
   chars: number;
   version: number;
-  content?: string;
+  content?: string | null;
   source?: Source | null;
 }
 
@@ -108,7 +108,12 @@ export interface NodeContent {
 export interface ContextChanged {
   version: number;
   chars: number;
-  nodes: (NodeIds & { version: number; chars: number; contentChars?: number; title?: string })[];
+  nodes: (NodeIds & {
+    version: number;
+    chars: number;
+    contentChars?: number | null;
+    title?: string;
+  })[];
   created: Record<string, NodeIds>;
   /** Nodes that have another address now; what stands in them has kept its own ids. */
   moved?: { from: NodeIds; to: NodeIds }[];
@@ -227,7 +232,7 @@ export interface ApiKey {
   last4?: string | null;
   baseUrl?: string | null;
   lastTestedAt?: string | null;
-  source: 'user' | 'admin';
+  source?: 'user' | 'admin';
 }
 
 export interface ModelInfo {
@@ -247,8 +252,8 @@ export interface ConnectionTest {
 
 /** A key that was just stored, and how its test went. */
 export interface SavedApiKey extends ApiKey {
-  models: number | null;
-  error: ErrorBody | null;
+  models?: number | null;
+  error?: ErrorBody | null;
 }
 
 export interface Usage {

@@ -28,7 +28,7 @@ from promptyflow_server.ai.schemas import (
 )
 from promptyflow_server.http.call import Call
 from promptyflow_server.http.errors import error_body
-from promptyflow_server.http.models import EventStream, Page
+from promptyflow_server.http.models import ErrorReply, EventStream, Page
 from promptyflow_server.http.routing import Routes
 from promptyflow_server.tokens.schemas import TokenCount
 from promptyflow_server.tokens.vocabulary import tokenizer_of
@@ -81,7 +81,9 @@ async def test_connection(call: Call, body: TryConnection) -> ConnectionTest:
         success=tested.status == "active",
         status=tested.status,
         models=tested.models,
-        error=None if tested.error is None else error_body(tested.error, call.language),
+        error=None
+        if tested.error is None
+        else ErrorReply(**error_body(tested.error, call.language)),
     )
 
 

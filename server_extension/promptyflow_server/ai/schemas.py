@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from promptyflow_server.http.models import WireModel
+from promptyflow_server.http.models import ErrorReply, WireModel
 
 Status = Literal["running", "done", "cancelled", "interrupted", "blocked", "failed"]
 
@@ -95,7 +95,7 @@ class ConnectionTest(WireModel):
     success: bool
     status: Literal["active", "error", "unverified"]
     models: int | None
-    error: dict[str, Any] | None
+    error: ErrorReply | None
 
 
 class SendMessage(WireModel):
@@ -216,7 +216,7 @@ class RunRow(WireModel):
     cost_source: str | None
     finish_reason: str | None
     request_id: str | None
-    error: dict[str, Any] | None
+    error: ErrorReply | None
     started_at: datetime
     first_output_at: datetime | None
     finished_at: datetime | None

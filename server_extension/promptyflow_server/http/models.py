@@ -26,6 +26,16 @@ class WireModel(BaseModel):
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+class ErrorReply(WireModel):
+    """The one shape of every error."""
+
+    model_config = ConfigDict(title="Error")
+
+    error: str
+    message: str
+    details: dict[str, Any]
+
+
 class Page(WireModel, Generic[ModelT]):
     """A part of a list, and the cursor that asks for the next part."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict, RootModel
+from pydantic import RootModel
 from pydantic.json_schema import models_json_schema
 
 from promptyflow_lab import __version__
 from promptyflow_server.http.call import Call
-from promptyflow_server.http.models import WireModel
+from promptyflow_server.http.models import ErrorReply
 from promptyflow_server.http.routing import Routes
 from promptyflow_server.shared.errors import STATUS
 
@@ -33,16 +33,6 @@ _LAST_EVENT_ID: dict[str, Any] = {
     "schema": {"type": "string", "maxLength": 200},
     "description": "The last event that arrived: the stream goes on behind it.",
 }
-
-
-class ErrorReply(WireModel):
-    """The one shape of every error."""
-
-    model_config = ConfigDict(title="Error")
-
-    error: str
-    message: str
-    details: dict[str, Any]
 
 
 class OpenApiDocument(RootModel[dict[str, Any]]):

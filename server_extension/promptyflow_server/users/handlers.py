@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.http.call import Call
 from promptyflow_server.http.errors import error_body
-from promptyflow_server.http.models import Download, Page
+from promptyflow_server.http.models import Download, ErrorReply, Page
 from promptyflow_server.http.routing import Routes
 from promptyflow_server.users.schemas import (
     ApiKey,
@@ -65,7 +65,7 @@ async def save_api_key(call: Call, provider: str, body: SaveApiKey) -> SavedApiK
     row, tested = await call.services.api_keys.save(
         call.user, provider, body.api_key, body.base_url
     )
-    error = None if tested.error is None else error_body(tested.error, call.language)
+    error = None if tested.error is None else ErrorReply(**error_body(tested.error, call.language))
     return SavedApiKey(**_told(row), models=tested.models, error=error)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from promptyflow_server.http.models import WireModel
+from promptyflow_server.http.models import ErrorReply, WireModel
 
 
 class UserLimits(WireModel):
@@ -77,4 +77,4 @@ class SavedApiKey(ApiKey):
     """A stored key, and how its test went."""
 
     models: int | None = None
-    error: dict[str, Any] | None = None
+    error: ErrorReply | None = None

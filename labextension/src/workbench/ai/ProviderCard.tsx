@@ -151,7 +151,7 @@ interface OutcomeProps {
   /** The request itself failed. */
   error: Error | null;
   /** What the provider said. */
-  result: { models: number | null; error: ErrorBody | null } | null;
+  result: { models?: number | null; error?: ErrorBody | null } | null;
 }
 
 function Outcome({ error, result }: OutcomeProps): React.JSX.Element | null {
