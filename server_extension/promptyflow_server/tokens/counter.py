@@ -126,7 +126,7 @@ class TokenCounter:
                     counts[place] = known
                     continue
             for chunk in chunks(text):
-                if room < len(chunk):
+                if not jobs or room < len(chunk):
                     jobs.append([])
                     room = CHUNK
                 jobs[-1].append((place, chunk))

@@ -52,6 +52,12 @@ def test_a_vocabulary_is_the_one_that_was_published(name):
     assert header["sha256"] in notice
 
 
+async def test_an_empty_text_has_no_tokens(counter):
+    assert await counter.count_all("o200k_base", [""]) == [0]
+    assert await counter.count_all("o200k_base", ["", "tiktoken is great!", ""]) == [0, 6, 0]
+    assert (await counter.count_spans("o200k_base", "", [(0, 0)])).total == 0
+
+
 def test_known_counts(encodings):
     assert len(encodings["o200k_base"].encode_ordinary("tiktoken is great!")) == 6
     assert len(encodings["cl100k_base"].encode_ordinary("tiktoken is great!")) == 6
