@@ -10,11 +10,13 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from .errors import ServerNotFound
+from .sign_ins import read_sign_ins, sign_ins_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +29,8 @@ _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - replaced, not bound
 _WHAT_TO_DO: Final = (
     "Give both: PromptyFlow(url='http://127.0.0.1:8888/promptyflow', token='…'), or set the "
-    "environment variables PROMPTYFLOW_URL and PROMPTYFLOW_TOKEN."
+    "environment variables PROMPTYFLOW_URL and PROMPTYFLOW_TOKEN, or sign in: "
+    "jupyter promptyflow login URL."
 )
 
 
@@ -64,6 +67,7 @@ def find_server(
     *,
     environment: Mapping[str, str] | None = None,
     runtime: Path | None = None,
+    sign_ins: Path | None = None,
 ) -> Server:
     """Return the server to talk to.
 
@@ -72,8 +76,9 @@ def find_server(
     url, token
         What the caller said. A URL alone takes the token of the server at that URL; a token
         alone is refused, for nobody can tell whom it may be shown to.
-    environment, runtime
-        The environment and Jupyter's runtime folder, if not those of this process.
+    environment, runtime, sign_ins
+        The environment, Jupyter's runtime folder and the file of ``jupyter promptyflow login``, if
+        not those of this process.
 
     Raises
     ------
@@ -84,13 +89,14 @@ def find_server(
     if token and not url:
         raise ServerNotFound(f"A token was given, but not the server it is for. {_WHAT_TO_DO}")
     if url and token:
-        return Server(_service_url(url), token.strip(), "the arguments")
+        return Server(service_url(url), token.strip(), "the arguments")
     notes = dict(_notes(runtime or _runtime_folder()))
     own = list(_own(env, notes))
     named = url or (not env.get("PROMPTYFLOW_TOKEN") and env.get("PROMPTYFLOW_URL"))
+    kept = sign_ins or sign_ins_file(env)
     if named:
-        return _named(_service_url(named), own, notes.values())
-    for server in own:
+        return _named(service_url(named), chain(own, _signed_in(kept)), notes.values())
+    for server in chain(own, _signed_in(kept)):
         if server.token:
             return server
     if own:
@@ -105,11 +111,11 @@ def find_server(
 def _own(env: Mapping[str, str], notes: Mapping[str, _Note]) -> Iterator[Server]:
     """Yield the server that started this process, as each place tells it; the surest first."""
     if env.get("PROMPTYFLOW_URL") and env.get("PROMPTYFLOW_TOKEN"):
-        url = _service_url(env["PROMPTYFLOW_URL"])
+        url = service_url(env["PROMPTYFLOW_URL"])
         yield Server(url, env["PROMPTYFLOW_TOKEN"], "PROMPTYFLOW_URL")
     hub_token = env.get("JUPYTERHUB_API_TOKEN")
     if hub_token and env.get("PROMPTYFLOW_REMOTE_URL"):
-        url = _service_url(env["PROMPTYFLOW_REMOTE_URL"])
+        url = service_url(env["PROMPTYFLOW_REMOTE_URL"])
         yield Server(url, hub_token, "PROMPTYFLOW_REMOTE_URL")
     if note := notes.get(env.get("JPY_PARENT_PID", "")):
         yield _of_note(note)
@@ -117,10 +123,16 @@ def _own(env: Mapping[str, str], notes: Mapping[str, _Note]) -> Iterator[Server]
         yield Server(_of_hub(env), hub_token, "JUPYTERHUB_SERVICE_URL")
 
 
-def _named(wanted: str, own: Iterable[Server], notes: Iterable[_Note]) -> Server:
+def _signed_in(file: Path) -> Iterator[Server]:
+    """Yield the services of ``jupyter promptyflow login``, the last one first."""
+    for one in read_sign_ins(file):
+        yield Server(one.url, one.token, "jupyter promptyflow login")
+
+
+def _named(wanted: str, known: Iterable[Server], notes: Iterable[_Note]) -> Server:
     """Return the known server at that URL, spelled as it is known: there its token belongs."""
     meant = {_key(wanted), _key(f"{wanted}/{SERVICE}")}
-    for server in [*own, *map(_of_note, notes)]:
+    for server in chain(known, map(_of_note, notes)):
         if server.token and _key(server.url) in meant:
             return server
     raise ServerNotFound(f"No token is known for {wanted}. {_WHAT_TO_DO}")
@@ -179,7 +191,7 @@ def _of_hub(env: Mapping[str, str]) -> str:
     return _reachable(urlunsplit((base.scheme, base.netloc, path, "", "")))
 
 
-def _service_url(url: str) -> str:
+def service_url(url: str) -> str:
     """Return the root of the service, checked to be a URL without secrets in it."""
     try:
         parts = urlsplit(url.strip())

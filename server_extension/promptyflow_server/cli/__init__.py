@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from promptyflow_server.cli import (
     backup,
     doctor,
+    login,
     migrate,
     openapi,
     restore,
@@ -29,7 +30,7 @@ from promptyflow_server.shared.messages import message, reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = (serve, migrate, token, backup, restore, rotate_key, doctor, sample, openapi)
+_COMMANDS = (serve, migrate, token, login, backup, restore, rotate_key, doctor, sample, openapi)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -97,6 +97,36 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The disk is full, nothing was changed: {said}",
         "Диск заполнен, ничего не изменено: {said}",
     ),
+    "open_address": (
+        "Open this address in a browser on this machine and sign in:\n\n  {said}\n",
+        "Откройте этот адрес в браузере на этой машине и войдите:\n\n  {said}\n",
+    ),
+    "paste_address": (
+        (
+            "Open this address in any browser and sign in. At the end the browser shows a page "
+            "that it cannot load: copy its address, within a minute.\n\n  {said}\n"
+        ),
+        (
+            "Откройте этот адрес в любом браузере и войдите. В конце браузер покажет страницу, "
+            "которую не может загрузить: скопируйте её адрес, в течение минуты.\n\n  {said}\n"
+        ),
+    ),
+    "pasted": (
+        "That address (not shown while you paste it):",
+        "Этот адрес (при вставке не показывается):",
+    ),
+    "signed_in_page": (
+        "You are signed in. You can close this page.",
+        "Вы вошли. Эту страницу можно закрыть.",
+    ),
+    "signed_in": (
+        "Signed in as {said}. The token is kept in {file}; PromptyFlow() finds it.",
+        "Вы вошли как {said}. Токен хранится в {file}; PromptyFlow() найдёт его.",
+    ),
+    "login_failed": ("You are not signed in: {said}", "Войти не удалось: {said}"),
+    "logout_failed": ("You are not signed out: {said}", "Выйти не удалось: {said}"),
+    "signed_out": ("Signed out of {said}.", "Вы вышли: {said}."),
+    "nowhere_signed_in": ("There was no sign-in.", "Входа не было."),
     "file": (
         "The file cannot be written: {said}",
         "Файл нельзя записать: {said}",

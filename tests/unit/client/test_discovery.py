@@ -38,7 +38,10 @@ def alive():
 
 
 def find(runtime, *arguments, **environment):
-    return find_server(*arguments, environment=environment, runtime=runtime.folder)
+    sign_ins = runtime.folder / "sign-ins.json"
+    return find_server(
+        *arguments, environment=environment, runtime=runtime.folder, sign_ins=sign_ins
+    )
 
 
 def test_what_the_caller_says_counts_before_all_else(runtime):
