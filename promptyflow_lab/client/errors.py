@@ -45,6 +45,18 @@ class ServerNotFound(PromptyFlowError):
     code = "SERVER_NOT_FOUND"
 
 
+class InsecureAddress(PromptyFlowError):
+    """The address is not https:// and not of this machine: a token would be readable on its way."""
+
+    code = "INSECURE_ADDRESS"
+
+
+class SignInFailed(PromptyFlowError):
+    """The sign-in did not come to an end."""
+
+    code = "SIGN_IN_FAILED"
+
+
 class NotConnected(PromptyFlowError):
     """The server does not answer."""
 

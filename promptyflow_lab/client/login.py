@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from .discovery import service_url
-from .errors import NotConnected, PromptyFlowError, Unauthenticated
+from .errors import InsecureAddress, NotConnected, SignInFailed, Unauthenticated
 from .sign_ins import SignedInTo, forget_sign_in, keep_sign_in, read_sign_ins
 
 if TYPE_CHECKING:
@@ -34,18 +34,6 @@ _TIMEOUT: Final = 30.0
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _NO_PORT: Final = 9
 """Where a person pastes the address nobody need listen; the browser only shows it."""
-
-
-class InsecureAddress(PromptyFlowError):
-    """The address is not https:// and not of this machine: a token would be readable on its way."""
-
-    code = "INSECURE_ADDRESS"
-
-
-class SignInFailed(PromptyFlowError):
-    """The sign-in did not come to an end."""
-
-    code = "SIGN_IN_FAILED"
 
 
 class Login:
