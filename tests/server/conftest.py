@@ -77,8 +77,13 @@ def vocabularies():
 
 @pytest.fixture(scope="session")
 def database_server(tmp_path_factory):
-    # Nothing of a test need survive a power cut.
-    careless = {"fsync": "off", "full_page_writes": "off", "wal_compression": "off"}
+    # Nothing of a test need survive a power cut; two services at once need more connections.
+    careless = {
+        "fsync": "off",
+        "full_page_writes": "off",
+        "wal_compression": "off",
+        "max_connections": "100",
+    }
     embedded = EmbeddedPostgres(tmp_path_factory.mktemp("pg"), options=careless)
     server = DatabaseServer(embedded.start().host)
     yield server

@@ -44,7 +44,6 @@ DATA = {
             "template": "{{context}} {{name}}",
             "wrapInTags": False,
             "variables": {"name": "Ann"},
-            "templateId": UNKNOWN,
             "selectedContext": [
                 {"blockId": 4, "itemId": 2, "subItemId": 9, "order": 1},
                 {"blockId": 4, "itemId": 7, "order": 5},
