@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -53,6 +54,9 @@ class Session:
         self.seen: list[tuple[str, bytes]] = []
         headers = {"Authorization": f"token {token}"}
         self.http = httpx.Client(base_url=root, headers=headers, timeout=60)
+
+    def close(self) -> None:
+        self.http.close()
 
     def __call__(self, method: str, path: str, **more: object) -> httpx.Response:
         answer = self.http.request(method, path, **more)  # type: ignore[arg-type]
@@ -121,20 +125,20 @@ def test_neither_is_in_any_log_error_export_or_answer(tmp_path: Path, emulator) 
             arguments=["--debug"],
             environment=environment,
         ) as jupyter:
-            session = Session(f"{jupyter.url}promptyflow", jupyter.token)
-            work(session, emulator.base_url)
-            server.stop(signal.SIGQUIT)
-            assert session("GET", "/api/projects").status_code == 503
-            assert session("GET", "/health").status_code == 503
-            session("GET", "/metrics")
-            server.start()
-            deadline = time.monotonic() + 30
-            while session("GET", "/api/projects").status_code != 200:
-                assert time.monotonic() < deadline
-            statuses = {
-                int(name.rsplit(" ", 1)[1]) for name, _ in session.seen if name[-3:].isdigit()
-            }
-            assert statuses >= {200, 201, 400, 404, 503}
+            with closing(Session(f"{jupyter.url}promptyflow", jupyter.token)) as session:
+                work(session, emulator.base_url)
+                server.stop(signal.SIGQUIT)
+                assert session("GET", "/api/projects").status_code == 503
+                assert session("GET", "/health").status_code == 503
+                session("GET", "/metrics")
+                server.start()
+                deadline = time.monotonic() + 30
+                while session("GET", "/api/projects").status_code != 200:
+                    assert time.monotonic() < deadline
+                statuses = {
+                    int(name.rsplit(" ", 1)[1]) for name, _ in session.seen if name[-3:].isdigit()
+                }
+                assert statuses >= {200, 201, 400, 404, 503}
         dump = tmp_path / "all.dump"
         commands = [
             run_command(data, *command, **environment)
