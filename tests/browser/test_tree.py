@@ -104,6 +104,7 @@ def test_keys_move_rename_and_delete_and_undo_brings_back(page, api, opened):
     until(lambda: outline(api, name) == "First(A(C) B(b1)) Second(Y)")
     expect(row("subItem", "C")).to_be_focused()
     page.keyboard.press("Alt+ArrowLeft")
+    expect(row("item", "C")).to_be_focused()
     row("item", "B").focus()
     page.keyboard.press("Alt+ArrowDown")
     until(lambda: outline(api, name) == "First(A C) Second(B(b1) Y)")

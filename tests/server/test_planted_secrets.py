@@ -118,27 +118,29 @@ def test_neither_is_in_any_log_error_export_or_answer(tmp_path: Path, emulator) 
         url = server.url.replace("postgres@/", f"postgres:{quote(PASSWORD, safe='')}@/")
         environment = {"PROMPTYFLOW_DATABASE_URL": url}
         data = tmp_path / "data"
-        with running_jupyter(
-            tmp_path / "jupyter",
-            app="server",
-            data=data,
-            arguments=["--debug"],
-            environment=environment,
-        ) as jupyter:
-            with closing(Session(f"{jupyter.url}promptyflow", jupyter.token)) as session:
-                work(session, emulator.base_url)
-                server.stop(signal.SIGQUIT)
-                assert session("GET", "/api/projects").status_code == 503
-                assert session("GET", "/health").status_code == 503
-                session("GET", "/metrics")
-                server.start()
-                deadline = time.monotonic() + 30
-                while session("GET", "/api/projects").status_code != 200:
-                    assert time.monotonic() < deadline
-                statuses = {
-                    int(name.rsplit(" ", 1)[1]) for name, _ in session.seen if name[-3:].isdigit()
-                }
-                assert statuses >= {200, 201, 400, 404, 503}
+        with (
+            running_jupyter(
+                tmp_path / "jupyter",
+                app="server",
+                data=data,
+                arguments=["--debug"],
+                environment=environment,
+            ) as jupyter,
+            closing(Session(f"{jupyter.url}promptyflow", jupyter.token)) as session,
+        ):
+            work(session, emulator.base_url)
+            server.stop(signal.SIGQUIT)
+            assert session("GET", "/api/projects").status_code == 503
+            assert session("GET", "/health").status_code == 503
+            session("GET", "/metrics")
+            server.start()
+            deadline = time.monotonic() + 30
+            while session("GET", "/api/projects").status_code != 200:
+                assert time.monotonic() < deadline
+            statuses = {
+                int(name.rsplit(" ", 1)[1]) for name, _ in session.seen if name[-3:].isdigit()
+            }
+            assert statuses >= {200, 201, 400, 404, 503}
         dump = tmp_path / "all.dump"
         commands = [
             run_command(data, *command, **environment)
