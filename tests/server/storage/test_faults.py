@@ -135,7 +135,7 @@ async def test_without_redis_reads_and_writes_go_on(database_url, server, tmp_pa
         assert (await ann.get("/api/projects"))["items"]
 
 
-async def test_a_full_disk_is_told_and_nothing_is_lost(server, small_disk, with_database):
+async def test_a_full_disk_is_told_and_nothing_is_lost(small_disk, server, with_database):
     data = small_disk.path / "pf"
     small_disk.resize("120m")
     with_database(data)
