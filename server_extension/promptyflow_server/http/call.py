@@ -26,12 +26,19 @@ class Principal:
         For display only.
     by
         How the person was identified; goes into the audit.
+    groups
+        Those of the Hub that the person is in, as it says at this moment.
+    created
+        When the Hub made the account, as it tells it: a name that was deleted and made again is
+        another person. None where it is not known.
     """
 
     issuer: str
     subject: str
     name: str
     by: Literal["jupyter", "kernel-token", "access-token", "hub", "jwt"]
+    groups: frozenset[str] = frozenset()
+    created: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,18 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The person who asks, as a row of ours."""
+    """The person who asks, as a row of ours.
+
+    Parameters
+    ----------
+    groups
+        Those of the Hub that the person is in. They hold for this request: never keep them.
+    """
 
     id: UUID
     name: str
     identified_by: str
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,12 @@ identities = Table(
     # A Hub name that was deleted and made again is another person: the Hub's creation time tells.
     words("hub_created", nullable=True),
     time("created_at"),
+    words("name", ""),  # as the issuer calls the person now; the subject may be a number
     PrimaryKeyConstraint("issuer", "subject"),
     ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
     Index(None, "user_id"),
+    Index("ix_identities_name", "issuer", "name"),
+    Index("ix_identities_created", "issuer", "hub_created"),
 )
 
 shares = Table(  # a project with a person or with a group of the Hub
