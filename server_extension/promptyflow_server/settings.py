@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_lab.domain import Limits
-from promptyflow_server.auth.settings import cors_origins_of, sign_in_of
 from promptyflow_server.providers.settings import ProviderSettings, providers_of
 from promptyflow_server.shared.redaction import password_of
 
@@ -152,6 +151,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
     ValueError
         A variable says what cannot be; the message names it.
     """
+    served = {} if local else _of_the_service(environment)
     return Settings(
         data_dir=data_dir,
         database_url=database_url_of(environment),
@@ -169,9 +169,15 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         metrics_token=metrics_token_of(environment),
         drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
-        sign_in=None if local else sign_in_of(environment),
-        cors_origins=frozenset() if local else cors_origins_of(environment),
+        **served,
     )
+
+
+def _of_the_service(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a Jupyter server has no use for, and need not load at its start."""
+    from promptyflow_server.auth.settings import cors_origins_of, sign_in_of
+
+    return {"sign_in": sign_in_of(environment), "cors_origins": cors_origins_of(environment)}
 
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:

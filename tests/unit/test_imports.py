@@ -44,6 +44,13 @@ def test_jupyters_start_loads_nothing_heavy_for_us() -> None:
     assert after == before
 
 
+def test_jupyters_start_loads_what_waits_for_requests_and_no_more() -> None:
+    later = ["promptyflow_server.services", "promptyflow_server.http.dispatcher"]
+    later += ["promptyflow_lab.domain.model", "promptyflow_lab.domain.compile"]
+    later += ["promptyflow_lab.domain.split", "promptyflow_server.auth.settings"]
+    assert loaded_by("import promptyflow_server.extension", later) == set()
+
+
 def test_the_lazy_names_are_there() -> None:
     code = "from promptyflow_lab import PromptyFlow, Panel, __version__; print(__version__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

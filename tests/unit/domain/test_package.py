@@ -37,7 +37,8 @@ def test_importing_brings_in_the_standard_library_only(module):
 
 def test_every_public_name_of_the_domain_is_there():
     assert {"ProjectData", "compile_prompt", "project_size"} <= set(domain.__all__)
-    for name in set(domain.__all__) - domain._FROM_SPLIT:
+    assert set(domain.__all__) <= set(dir(domain))
+    for name in domain.__all__:
         assert getattr(domain, name).__module__.startswith("promptyflow_lab.domain.") or (
             name == "DEFAULT_LIMITS"
         )
@@ -65,6 +66,6 @@ RULES = [
 
 @pytest.mark.parametrize("module", RULES)
 def test_the_examples_in_the_documentation_are_true(module):
-    public = {name: value for name, value in vars(domain).items() if name[0].isupper()}
+    public = {name: getattr(domain, name) for name in domain.__all__ if name[0].isupper()}
     loaded = importlib.import_module(module)
     assert doctest.testmod(loaded, extraglobs=public).failed == 0
