@@ -4,7 +4,8 @@ import { Store } from './store';
 import type { Key } from './tree';
 
 export type Tab = 'context' | 'prompt' | 'answer';
-export type DialogName = 'settings' | 'conflict' | 'split';
+export type DialogName =
+  'settings' | 'conflict' | 'split' | 'library' | 'runs' | 'compare' | 'saveAnswer';
 
 /** Whether a project is saved, in words. */
 export interface ToldSaveState {
@@ -30,6 +31,8 @@ export interface ViewState {
   /** The title that is being edited. */
   renaming: Key | null;
   dialog: DialogName | null;
+  /** The text that is shown over the whole window. */
+  fullScreen: Key | null;
   /** How a text was split last; null until somebody says. */
   split: SplitForm | null;
   /** The text that takes the focus when its editor appears: something new is about to be typed. */
@@ -50,6 +53,7 @@ const FRESH: ViewState = {
   sizes: {},
   renaming: null,
   dialog: null,
+  fullScreen: null,
   split: null,
   typing: null,
   model: null

@@ -19,6 +19,7 @@ import { NarrowLayout } from './NarrowLayout';
 import { ProjectList } from './projects/ProjectList';
 import { WideLayout } from './WideLayout';
 
+const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
 const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
@@ -113,6 +114,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
   const splitting = useView(state => state.dialog === 'split') && status === 'ready';
+  const fullScreen = useView(state => state.fullScreen !== null) && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
   useEffect(() => {
@@ -149,11 +151,10 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
         </EmptyState>
       )}
       <ConflictDialog />
-      {splitting && (
-        <Suspense fallback={null}>
-          <SplitDialog />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {splitting && <SplitDialog />}
+        {fullScreen && <FullScreenDialog />}
+      </Suspense>
     </ProjectProvider>
   );
 }

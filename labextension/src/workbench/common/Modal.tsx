@@ -9,11 +9,16 @@ interface ModalProps {
   title: string;
   onClose: () => void;
   testId: string;
+  /** Wide: a list beside what is chosen in it. Full: the whole window. */
+  size?: 'wide' | 'full';
+  /** Beside the title. */
+  actions?: React.ReactNode;
   children: React.ReactNode;
   footer?: React.ReactNode;
 }
 
-export function Modal({ title, onClose, testId, children, footer }: ModalProps): React.JSX.Element {
+export function Modal(props: ModalProps): React.JSX.Element {
+  const { title, onClose, testId, size, actions, children, footer } = props;
   const trans = useTrans();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -30,7 +35,7 @@ export function Modal({ title, onClose, testId, children, footer }: ModalProps):
   return createPortal(
     <dialog
       ref={dialog}
-      className="pf-Modal jp-ThemedContainer"
+      className={`pf-Modal jp-ThemedContainer ${size ? `pf-mod-${size}` : ''}`}
       aria-labelledby={heading}
       data-testid={testId}
       data-lm-suppress-shortcuts="true"
@@ -39,6 +44,7 @@ export function Modal({ title, onClose, testId, children, footer }: ModalProps):
     >
       <header className="pf-Modal-head">
         <h2 id={heading}>{title}</h2>
+        {actions}
         <IconButton icon={closeIcon} label={trans.__('Close')} onClick={onClose} />
       </header>
       <div className="pf-Modal-body">{children}</div>

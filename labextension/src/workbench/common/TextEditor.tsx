@@ -14,6 +14,8 @@ interface TextEditorProps {
   placeholder: string;
   testId: string;
   extensions?: Extension[];
+  /** It takes the focus when it appears, at the beginning of the text. */
+  focused?: boolean;
   /** Ctrl+Enter or Cmd+Enter was pressed. */
   onSubmit?: () => void;
   /** Told after each change how to read the text, for a quick counter. */
@@ -41,8 +43,8 @@ export function TextEditor(props: TextEditorProps): React.JSX.Element {
 const statusPart = (state: TextState): TextState['status'] => state.status;
 
 function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): React.JSX.Element {
-  const { textKey, texts, store, label, placeholder, testId, extensions, onTyped, onSubmit } =
-    props;
+  const { textKey, texts, store, label, placeholder, testId, focused } = props;
+  const { extensions, onTyped, onSubmit } = props;
   const { editors, view } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const typed = useRef(onTyped);
@@ -71,6 +73,8 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
     if (view.state.get().typing === textKey) {
       view.state.patch({ typing: null });
       editor.setCursorPosition(editor.getPositionAt(initial.text.length) ?? { line: 0, column: 0 });
+      editor.focus();
+    } else if (focused) {
       editor.focus();
     }
     let following = false;

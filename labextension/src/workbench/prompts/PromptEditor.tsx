@@ -3,6 +3,8 @@ import { ellipsesIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
 import type { PromptNode } from '../../state/tree';
 import { IconButton } from '../common/buttons';
+import { openFullScreen } from '../common/fullScreen';
+import { fullScreenIcon } from '../common/icons';
 import { openMenuAt } from '../common/menu';
 import { useProject, useServices, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
@@ -65,6 +67,12 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
           />
           {trans.__('Tags')}
         </label>
+        <IconButton
+          icon={fullScreenIcon}
+          label={trans.__('Full screen')}
+          testId="pf-prompt-full-screen"
+          onClick={() => openFullScreen(services, prompt.key)}
+        />
         <IconButton
           icon={ellipsesIcon}
           label={trans.__('More for “%1”', title)}
