@@ -15,19 +15,22 @@ LINE: Final = 200
 
 def shortened(text: str, tokens: int | None) -> str:
     """Return a text, of a too long one its beginning and its end."""
-    if tokens is None or len(text) <= tokens or estimate_tokens(text) <= tokens:
+    if tokens is None or 2 * len(text) <= tokens or estimate_tokens(text) <= tokens:
         return text
     kept = min(len(text), tokens * 6)  # no text has more characters a token
     while kept > 0:
-        cut = _cut(text, kept)
-        size = estimate_tokens(cut)
+        shown = cut(text, kept)
+        size = estimate_tokens(shown)
         if size <= tokens:
-            return cut
+            return shown
         kept = min(kept - 1, int(kept * tokens / size * 0.97))
     return ""
 
 
-def _cut(text: str, kept: int) -> str:
+def cut(text: str, kept: int) -> str:
+    """Return so many characters of a longer text, of its beginning and its end."""
+    if len(text) <= kept:
+        return text
     head = text[: kept * 2 // 3]
     tail = text[len(text) - (kept - len(head)) :]
     left_out = len(text) - len(head) - len(tail)

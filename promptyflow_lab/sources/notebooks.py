@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -84,8 +85,10 @@ def cell(
     for each in _cells(_read(path)):
         named = {each.get("id"), *each.get("metadata", {}).get("tags", [])}
         if which in named or which == each.get("execution_count", False):
+            if not each.get("id"):  # written before cells had names
+                raise Gone(f"The cells of {path.name} have no ids yet: open it and save it once.")
             how = options(tokens=tokens, outputs=None if outputs else "no")
-            return CellOrigin(Reference(place.told(path), str(each.get("id", "")), how))
+            return CellOrigin(Reference(place.told(path), str(each["id"]), how))
     raise Gone(f"{path.name} has no cell {which!r}. Is the notebook saved?")
 
 
@@ -131,17 +134,9 @@ def cell_text(cell: Json, language: str = "python", *, with_outputs: bool = True
 
 
 def _fenced(text: str, language: str = "") -> str:
-    longest = max((len(run) for run in _runs_of_backticks(text)), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(_SHORTEST_FENCE, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
-
-
-def _runs_of_backticks(text: str) -> list[str]:
-    return [line.lstrip()[: _leading(line.lstrip())] for line in text.splitlines()]
-
-
-def _leading(line: str) -> int:
-    return len(line) - len(line.lstrip("`"))
 
 
 def _source(cell: Json) -> str:
