@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -46,11 +47,32 @@ def carry_out(plan: Plan, *, concurrency: int, max_cost: float | None, progress:
     CostLimit
         There is a limit, but nobody knows the price of the model.
     """
+    purse = Purse(plan, max_cost)
+    return _carry(plan, purse, _Courier(plan, purse), concurrency, progress=progress)
+
+
+async def carry_out_async(
+    plan: Plan, *, concurrency: int, max_cost: float | None, progress: bool
+) -> Batch:
+    """Do the same without holding up the event loop; cancelled, it stops what is under way."""
+    purse = Purse(plan, max_cost)
+    courier = await asyncio.to_thread(_Courier, plan, purse)
+    work = asyncio.to_thread(_carry, plan, purse, courier, concurrency, progress=progress)
+    carrying = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(carrying)
+    except asyncio.CancelledError:
+        await asyncio.to_thread(courier.stop)
+        await asyncio.wait({carrying})
+        raise
+
+
+def _carry(
+    plan: Plan, purse: Purse, courier: _Courier, concurrency: int, *, progress: bool
+) -> Batch:
     if concurrency < 1:
         raise ValueError("concurrency is 1 or more")
-    purse = Purse(plan, max_cost)
     bar = Progress(plan, shown=progress)
-    courier = _Courier(plan, purse)
     outcomes: dict[int, Outcome] = {}
     with bar, ThreadPoolExecutor(concurrency, "promptyflow") as pool:
         waiting = {pool.submit(courier.bring, task): task for task in plan.tasks}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.client.answers import Answering, follow
+from promptyflow_lab.client.answers import Answering, follow, follow_async
 from promptyflow_lab.client.errors import PromptyFlowError
 from promptyflow_lab.client.run import Run
 from promptyflow_lab.client.sending import PROVIDERS_SET_UP, only_provider, sending
@@ -65,12 +66,7 @@ def compare(
     """Send a prompt to each of the models at the same time, and wait for all."""
     session = prompt.document.session
     keys = session.send(PROVIDERS_SET_UP)
-    answering: dict[str, Answering] = {}
-    for model in models:
-        provider, name = (only_provider(keys), model) if isinstance(model, str) else model
-        shown = name if name not in answering else f"{provider}: {name}"
-        request = sending(prompt.document, prompt.id, name, provider, variables, options)
-        answering[shown] = Answering(request, Nowhere())
+    answering = _questions(prompt, models, keys, variables, options)
     if not answering:
         return Comparison()
 
@@ -91,6 +87,43 @@ def compare(
                 if each.cancel is not None:
                     session.send(each.cancel)
             raise
+
+
+async def compare_async(
+    prompt: Prompt, models: Iterable[Model], variables: Mapping[str, object], options: Options
+) -> Comparison:
+    """Do the same without holding up the event loop; cancelled, it stops the providers."""
+    session = prompt.document.session
+    async with session.awaiting() as transport:
+        keys = await transport.send(PROVIDERS_SET_UP)
+        answering = _questions(prompt, models, keys, variables, options)
+
+        async def ask(each: Answering) -> Run | PromptyFlowError:
+            try:
+                await follow_async(transport, each)
+            except PromptyFlowError as error:
+                return error
+            return Run(session, each.data, schema=options.get("schema"))
+
+        outcomes = await asyncio.gather(*map(ask, answering.values()))
+    return Comparison(zip(answering, outcomes, strict=True))
+
+
+def _questions(
+    prompt: Prompt,
+    models: Iterable[Model],
+    keys: Any,  # noqa: ANN401 - JSON
+    variables: Mapping[str, object],
+    options: Options,
+) -> dict[str, Answering]:
+    """Return what asks each model, by the name it is shown under."""
+    answering: dict[str, Answering] = {}
+    for model in models:
+        provider, name = (only_provider(keys), model) if isinstance(model, str) else model
+        shown = name if name not in answering else f"{provider}: {name}"
+        request = sending(prompt.document, prompt.id, name, provider, variables, options)
+        answering[shown] = Answering(request, Nowhere())
+    return answering
 
 
 def _row(model: str, outcome: Run | PromptyFlowError) -> dict[str, object]:

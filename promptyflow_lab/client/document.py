@@ -10,6 +10,7 @@ from .errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .core import Request
     from .session import Session
 
     Json = dict[str, Any]
@@ -42,8 +43,20 @@ class Document:
 
     def refresh(self) -> Json:
         """Read the outline again."""
-        self.told = self.session.send(get(self.path, contents="none"))
-        outline: Json = self.told["data"]
+        return self._read(self.session.send(self._whole))
+
+    async def arefresh(self) -> Json:
+        """Read the outline again without holding up the event loop."""
+        async with self.session.awaiting() as transport:
+            return self._read(await transport.send(self._whole))
+
+    @property
+    def _whole(self) -> Request:
+        return get(self.path, contents="none")
+
+    def _read(self, told: Json) -> Json:
+        self.told = told
+        outline: Json = told["data"]
         self._outline = outline
         return outline
 

@@ -28,6 +28,7 @@ class Shown(Protocol):
 
 
 _NAMED_AT_MOST: Final = 10
+_PAGE: Final = 200
 
 ShownT = TypeVar("ShownT", bound=Shown)
 
@@ -91,18 +92,56 @@ class Listing(list[ShownT]):
         return self.html()
 
 
+class Pages:
+    """The walk through a list that comes in pages; knows no network.
+
+    Parameters
+    ----------
+    request
+        What reads the list.
+    limit
+        At most so many items; None for all.
+    """
+
+    def __init__(self, request: Request, limit: int | None = None) -> None:
+        self._request = request
+        self._left = limit
+        self._cursor: str | None = None
+        self._is_over = limit is not None and limit <= 0
+
+    @property
+    def next(self) -> Request | None:
+        """What reads the next page; None where there is none."""
+        if self._is_over:
+            return None
+        size = _PAGE if self._left is None else min(self._left, _PAGE)
+        query = {**self._request.query, "limit": str(size)}
+        if self._cursor is not None:
+            query["cursor"] = self._cursor
+        return Request("GET", self._request.path, query)
+
+    def take(self, page: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the items of the page that was read."""
+        items: list[dict[str, Any]] = page["items"]
+        self._cursor = page.get("nextCursor")
+        if self._left is not None:
+            self._left -= len(items)
+        self._is_over = self._cursor is None or self._left == 0
+        return items
+
+
 def pages(session: Session, request: Request, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield the items of a list, page after page, at most `limit` of them."""
-    cursor: str | None = None
-    left = limit
-    while left is None or left > 0:
-        size = 200 if left is None else min(left, 200)
-        query = {**request.query, "limit": str(size)}
-        if cursor is not None:
-            query["cursor"] = cursor
-        page = session.send(Request("GET", request.path, query))
-        yield from page["items"]
-        cursor = page.get("nextCursor")
-        if cursor is None:
-            return
-        left = None if left is None else left - len(page["items"])
+    walk = Pages(request, limit)
+    while (request_of_page := walk.next) is not None:
+        yield from walk.take(session.send(request_of_page))
+
+
+async def all_pages(session: Session, request: Request) -> list[dict[str, Any]]:
+    """Return the items of a list without holding up the event loop."""
+    walk = Pages(request)
+    found: list[dict[str, Any]] = []
+    async with session.awaiting() as transport:
+        while (request_of_page := walk.next) is not None:
+            found += walk.take(await transport.send(request_of_page))
+    return found

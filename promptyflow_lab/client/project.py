@@ -81,7 +81,11 @@ class Project:
     @property
     def prompts(self) -> Listing[Prompt]:
         """The prompts, in their order."""
-        outline = self._document.refresh()
+        self._document.refresh()
+        return self._prompts()
+
+    def _prompts(self) -> Listing[Prompt]:
+        outline = self._document.outline()
         found = (Prompt(self._document, prompt["id"]) for prompt in outline["promptBlocks"])
         return Listing(found, "prompt", prompt_row)
 
@@ -162,6 +166,24 @@ class Project:
         chosen = prompt if isinstance(prompt, Prompt) else self.prompt(prompt)
         return compare(chosen, models, variables or {}, options)
 
+    async def acompare(
+        self,
+        prompt: Prompt | int | str,
+        models: Iterable[Model],
+        *,
+        variables: Mapping[str, object] | None = None,
+        **options: Unpack[Options],
+    ) -> Comparison:
+        """Send a prompt to several models without holding up the event loop; as `compare`."""
+        from promptyflow_lab.batch import compare_async
+
+        if isinstance(prompt, Prompt):
+            chosen = prompt
+        else:
+            await self.arefresh()
+            chosen = self._prompts().get(prompt)
+        return await compare_async(chosen, models, variables or {}, options)
+
     def rename(self, name: str) -> Project:
         """Give it another name."""
         self._document.rename(name)
@@ -179,6 +201,11 @@ class Project:
     def refresh(self) -> Project:
         """Read again what it is called, what it holds and in which order."""
         self._document.refresh()
+        return self
+
+    async def arefresh(self) -> Project:
+        """Read it again without holding up the event loop."""
+        await self._document.arefresh()
         return self
 
     @property

@@ -11,15 +11,13 @@ from .compiled import Compiled, compiled_of
 from .context import Block, Item, SubItem, leaves
 from .core import Request
 from .listing import Listing
+from .rows import ForRows
 from .run import Run
 from .sending import PROVIDERS_SET_UP, Options, as_values, only_provider, sending
 from .show import Nowhere, abridged, count, preformatted, screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Unpack
-
-    from promptyflow_lab.batch import Batch, Estimate
 
     from .document import Document
     from .project import Project
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 Selectable = Block | Item | SubItem | NodeKey
 
 
-class Prompt:
+class Prompt(ForRows):
     """A template, and the context selected for it."""
 
     def __init__(self, document: Document, prompt_id: int, title: str | None = None) -> None:
@@ -142,16 +140,30 @@ class Prompt:
         variables, **more_variables
             Values for names in the template: texts, numbers; a DataFrame as `Block.add` tells it.
         """
+        request = self._compiling({**(variables or {}), **more_variables}, wrap_in_tags)
+        return compiled_of(self._document.session.send(request))
+
+    async def acompile(
+        self,
+        *,
+        wrap_in_tags: bool | None = None,
+        variables: Mapping[str, object] | None = None,
+        **more_variables: object,
+    ) -> Compiled:
+        """Return the exact text without holding up the event loop; parameters as for `compile`."""
+        request = self._compiling({**(variables or {}), **more_variables}, wrap_in_tags)
+        async with self._document.session.awaiting() as transport:
+            return compiled_of(await transport.send(request))
+
+    def _compiling(self, variables: Mapping[str, object], wrap_in_tags: bool | None) -> Request:
         body: Json = {"promptBlockId": self._id}
-        values = as_values({**(variables or {}), **more_variables})
-        if values:
+        if values := as_values(variables):
             body["variables"] = values
         if wrap_in_tags is not None:
             body["wrapInTags"] = wrap_in_tags
         path = f"{self._document.path}/prompt-blocks/compile"
         # Compiling changes nothing: it may be repeated without a key.
-        answer = self._document.session.send(Request("POST", path, body=body))
-        return compiled_of(answer)
+        return Request("POST", path, body=body)
 
     def send(  # noqa: PLR0913 - all but the model are optional
         self,
@@ -260,84 +272,6 @@ class Prompt:
             answering = Answering(request, screen() if show else Nowhere())
             await follow_async(transport, answering)
         return Run(session, answering.data, shown=show, schema=schema)
-
-    def map(  # noqa: PLR0913 - all but two are optional
-        self,
-        rows: Any,  # noqa: ANN401 - of many libraries
-        model: str,
-        *,
-        provider: str | None = None,
-        concurrency: int = 8,
-        max_cost: float | None = None,
-        prices: tuple[float, float] | None = None,
-        again: bool = False,
-        progress: bool = True,
-        **options: Unpack[Options],
-    ) -> Batch:
-        """Send the prompt once for each row; the columns give the values of its variables.
-
-        What has been answered before is not sent again: the same text, to the same model, with the
-        same options. So a batch that was interrupted, or whose kernel died, goes on where it was
-        when the cell is run again. Nothing is raised for a row: what went wrong is its ``error``.
-
-        Parameters
-        ----------
-        rows
-            A DataFrame of pandas or polars, an Arrow table, or a list of dicts.
-        model
-            Its id at the provider.
-        provider
-            The provider's id; not needed where only one is set up.
-        concurrency
-            How many are under way at a time.
-        max_cost
-            US dollars: what would be dearer is not sent.
-        prices
-            US dollars for a million tokens, in and out, where the server does not know them.
-        again
-            Send also what has been answered before.
-        progress
-            Whether an estimate and a bar are shown.
-        **options
-            As for `send`.
-
-        Returns
-        -------
-        Batch
-            A list of the rows, each with ``text`` or ``error``; ``to_frame()`` joins them with what
-            was given.
-
-        Raises
-        ------
-        ValueError
-            A name in the template has no column and no value.
-        CostLimit
-            There is a limit, but nobody knows the price of the model.
-
-        Examples
-        --------
-        >>> answers = prompt.map(df, "a-model", max_cost=2.0)  # doctest: +SKIP
-        >>> answers.to_frame()  # doctest: +SKIP
-        """
-        from promptyflow_lab.batch import Plan, carry_out
-
-        plan = Plan.of(self, rows, model, provider, options, prices=prices, again=again)
-        return carry_out(plan, concurrency=concurrency, max_cost=max_cost, progress=progress)
-
-    def estimate(
-        self,
-        rows: Any,  # noqa: ANN401 - of many libraries
-        model: str,
-        *,
-        provider: str | None = None,
-        prices: tuple[float, float] | None = None,
-        again: bool = False,
-        **options: Unpack[Options],
-    ) -> Estimate:
-        """Return what `map` would send, and about what that would cost; nothing is sent."""
-        from promptyflow_lab.batch import Plan
-
-        return Plan.of(self, rows, model, provider, options, prices=prices, again=again).estimate
 
     @property
     def document(self) -> Document:

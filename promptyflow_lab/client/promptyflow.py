@@ -10,7 +10,7 @@ from .core import get, segment, write
 from .discovery import find_server
 from .document import Document
 from .errors import NotFound
-from .listing import Listing, pages
+from .listing import Listing, all_pages, pages
 from .project import Project, project_row
 from .run import Run
 from .sending import PROVIDERS_SET_UP, only_provider
@@ -18,6 +18,7 @@ from .session import Session
 from .show import Nowhere, count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
     from typing import Self
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from promptyflow_lab.runs import Runs
 
     from .context import Block
+    from .core import Request
     from .prompt import Prompt
 
 
@@ -62,19 +64,32 @@ class PromptyFlow:
 
     def projects(self, search: str = "") -> Listing[Project]:
         """Return the projects, the one changed last first; with a text, those called so."""
-        found = pages(self._session, get("api/projects", q=search or None))
-        return Listing(
-            (Project(Document(self._session, data)) for data in found), "project", project_row
-        )
+        return self._listed(pages(self._session, _projects(search)))
+
+    async def aprojects(self, search: str = "") -> Listing[Project]:
+        """Return the projects without holding up the event loop; as `projects`."""
+        return self._listed(await all_pages(self._session, _projects(search)))
 
     def project(self, wanted: str | UUID) -> Project:
         """Return the project of that name or id."""
-        if _is_id(wanted):
-            return Project(Document(self._session, {"id": str(wanted)})).refresh()
-        found = self.projects(str(wanted))
+        found = None if _is_id(wanted) else self.projects(str(wanted))
+        return self._chosen(wanted, found).refresh()
+
+    async def aproject(self, wanted: str | UUID) -> Project:
+        """Return the project of that name or id without holding up the event loop."""
+        found = None if _is_id(wanted) else await self.aprojects(str(wanted))
+        return await self._chosen(wanted, found).arefresh()
+
+    def _listed(self, found: Iterable[dict[str, Any]]) -> Listing[Project]:
+        projects = (Project(Document(self._session, data)) for data in found)
+        return Listing(projects, "project", project_row)
+
+    def _chosen(self, wanted: str | UUID, found: Listing[Project] | None) -> Project:
+        if found is None:
+            return Project(Document(self._session, {"id": str(wanted)}))
         if not any(project.name == wanted for project in found):
             raise NotFound(f"No project is called {wanted!r}; pf.projects() lists them.")
-        return found.named(str(wanted)).refresh()
+        return found.named(str(wanted))
 
     def create_project(self, name: str, data: ProjectData | None = None) -> Project:
         """Make a project, empty or with all it shall hold."""
@@ -140,8 +155,7 @@ class PromptyFlow:
             status=status,
             model=model,
         )
-        found = (Run(self._session, data) for data in pages(self._session, request, limit))
-        return Runs(found)
+        return Runs(self._session, request, limit)
 
     def send_messages(
         self,
@@ -231,6 +245,10 @@ class PromptyFlow:
     def _repr_html_(self) -> str:
         projects = self.projects()
         return projects.html(count(len(projects), "project"))
+
+
+def _projects(search: str) -> Request:
+    return get("api/projects", q=search or None)
 
 
 def _is_id(wanted: str | UUID) -> bool:

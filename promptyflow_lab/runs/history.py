@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from promptyflow_lab.client.listing import Listing
+from promptyflow_lab.client.listing import Listing, Pages
 from promptyflow_lab.client.run import Run, run_row
 from promptyflow_lab.client.show import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import SupportsIndex
+
+    from promptyflow_lab.client.core import Request
+    from promptyflow_lab.client.session import Session
 
     from .plotting import Plot
 
@@ -23,8 +26,8 @@ _SHOWN = 50
 class Runs(Sequence[Run]):
     """Runs, the newest first.
 
-    Going through them reads a page of the list when it is needed; ``len()``, tables and pictures
-    read all.
+    Going through them reads a page of the list when it is needed; ``async for`` does so without
+    holding up the event loop. ``len()``, tables and pictures read all.
 
     Examples
     --------
@@ -34,8 +37,9 @@ class Runs(Sequence[Run]):
     >>> runs.to_frame().groupby("model").seconds.median()  # doctest: +SKIP
     """
 
-    def __init__(self, found: Iterator[Run]) -> None:
-        self._found = found
+    def __init__(self, session: Session, request: Request, limit: int | None = None) -> None:
+        self._session = session
+        self._pages = Pages(request, limit)
         self._read: list[Run] = []
 
     def __iter__(self) -> Iterator[Run]:
@@ -43,6 +47,18 @@ class Runs(Sequence[Run]):
         while self._reach(place):
             yield self._read[place]
             place += 1
+
+    async def __aiter__(self) -> AsyncIterator[Run]:
+        place = 0
+        async with self._session.awaiting() as transport:
+            while True:
+                while place < len(self._read):
+                    yield self._read[place]
+                    place += 1
+                request = self._pages.next
+                if request is None:
+                    return
+                self._take(await transport.send(request))
 
     def __len__(self) -> int:
         return len(self._all())
@@ -101,14 +117,18 @@ class Runs(Sequence[Run]):
 
     def _reach(self, place: int) -> bool:
         while len(self._read) <= place:
-            run = next(self._found, None)
-            if run is None:
+            request = self._pages.next
+            if request is None:
                 return False
-            self._read.append(run)
+            self._take(self._session.send(request))
         return True
 
+    def _take(self, page: dict[str, Any]) -> None:
+        self._read += [Run(self._session, data) for data in self._pages.take(page)]
+
     def _all(self) -> list[Run]:
-        self._read.extend(self._found)
+        while self._reach(len(self._read)):
+            pass
         return self._read
 
     def _listing(self) -> Listing[Run]:

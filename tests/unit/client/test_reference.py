@@ -23,7 +23,8 @@ def test_the_reference_is_up_to_date():
 def test_the_examples_that_need_no_server_are_right():
     found = pkgutil.walk_packages(promptyflow_lab.__path__, "promptyflow_lab.")
     modules = [importlib.import_module(info.name) for info in found]
-    names = vars(domain)  # those of the rules show each other without their imports
+    # Those of the rules show each other without their imports.
+    names = {name: getattr(domain, name) for name in domain.__all__}
     results = [doctest.testmod(module, extraglobs=names) for module in modules]
     assert sum(result.failed for result in results) == 0
     assert sum(result.attempted for result in results) > 0
