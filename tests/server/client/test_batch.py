@@ -179,27 +179,30 @@ def test_our_own_limit_is_waited_for(tmp_path, shared_data, prompt, animals, mon
     assert len(animals.requests()) == 3
 
 
-def test_a_kernel_killed_halfway_loses_nothing(jupyter, pf, prompt, animals):
+@pytest.mark.slow
+def test_a_kernel_killed_at_row_500_loses_nothing(jupyter, pf, prompt, animals):
     animals.reset()
-    animals.answer("says a", "said", latency=20)
-    rows = [{"word": f"beast {n}"} for n in range(60)]
+    animals.answer("says a", "said", latency=1)
     code = (
         "from promptyflow_lab import PromptyFlow\n"
         "prompt = PromptyFlow().project('Paper').prompt('Ask')\n"
-        "rows = [{'word': f'beast {n}'} for n in range(60)]\n"
-        "prompt.map(rows, 'm', progress=False, concurrency=4)"
+        "rows = [{'word': f'beast {n}'} for n in range(1000)]\n"
+        "answers = prompt.map(rows, 'm'); print(answers)"
     )
     with jupyter.kernel() as kernel:
         pid = int(kernel.run("import os; print(os.getpid())").text)
         kernel.start(code)
-        wait_for(lambda: len(animals.requests()) >= 20)
+        wait_for(lambda: len(animals.requests()) >= 500)
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not pf.runs(prompt=prompt, status="running"))
     before = len(animals.requests())
-    assert 20 <= before < 60
-    assert [answer.text for answer in quietly(prompt, rows)] == ["said"] * 60
-    assert len(animals.requests()) == 60
-    assert len(pf.runs(prompt=prompt, limit=None)) == 60
+    assert 500 <= before < 520
+    with jupyter.kernel() as restarted:
+        result = restarted.run(code)
+    assert f"1,000 rows, {before} answered before: {1000 - before} to send" in result.text
+    assert result.text.endswith("<Batch 1,000 rows: 1,000 done>\n")
+    assert len(animals.requests()) == 1000
+    assert len(pf.runs(prompt=prompt, limit=None)) == 1000
 
 
 def test_a_run_that_still_goes_on_is_joined(pf, prompt, provider):
