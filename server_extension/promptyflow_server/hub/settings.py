@@ -1,0 +1,103 @@
+"""What a service of a JupyterHub is told by its environment. Light: read at every start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
+_DEFAULT_ID: Final = "jupyterhub"
+_DEFAULT_NAME: Final = "promptyflow"
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """A Hub that knows the people who use this service.
+
+    Parameters
+    ----------
+    api_url
+        The Hub's API, without a slash at its end.
+    service
+        What the Hub calls this service; scopes name it.
+    prefix
+        Path below which the Hub's proxy serves it.
+    address
+        Where the Hub expects it to listen: host by number, and port.
+    token
+        The service's own token: it opens nothing but the time at which an account was made.
+    hub_id
+        Tells Hubs apart that use one database.
+    """
+
+    api_url: str
+    service: str = _DEFAULT_NAME
+    prefix: str = "/"
+    address: tuple[str | None, int] | None = None
+    token: str | None = field(default=None, repr=False)
+    hub_id: str = _DEFAULT_ID
+
+    @property
+    def issuer(self) -> str:
+        """The door by which the people of this Hub come."""
+        return f"hub:{self.hub_id}"
+
+    @property
+    def access_scopes(self) -> frozenset[str]:
+        """Of these a token must hold one."""
+        return frozenset({"access:services", f"access:services!service={self.service}"})
+
+
+def hub_of(environment: Mapping[str, str]) -> HubSettings | None:
+    """Return the Hub of which this process is a service; None where there is none.
+
+    In a person's own server the Hub's variables are set as well: that is no service of it.
+
+    Raises
+    ------
+    ValueError
+        A variable says what cannot be; the message names it.
+    """
+    url = environment.get("JUPYTERHUB_API_URL", "").strip().rstrip("/")
+    name = environment.get("JUPYTERHUB_SERVICE_NAME", "").strip()
+    if not url or (environment.get("JUPYTERHUB_USER") and not name):
+        return None
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise ValueError("JUPYTERHUB_API_URL must be a URL such as http://127.0.0.1:8081/hub/api")
+    name = name or _DEFAULT_NAME
+    return HubSettings(
+        api_url=url,
+        service=name,
+        prefix=environment.get("JUPYTERHUB_SERVICE_PREFIX") or f"/services/{name}/",
+        address=_address(environment.get("JUPYTERHUB_SERVICE_URL", "")),
+        token=_token(environment),
+        hub_id=environment.get("PROMPTYFLOW_HUB_ID", "").strip() or _DEFAULT_ID,
+    )
+
+
+def _token(environment: Mapping[str, str]) -> str | None:
+    file = environment.get("JUPYTERHUB_API_TOKEN_FILE")
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip() or None
+    return environment.get("JUPYTERHUB_API_TOKEN") or None
+
+
+def _address(url: str) -> tuple[str | None, int] | None:
+    """Return where to listen; a name in the URL says where others find us, not where to bind."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("JUPYTERHUB_SERVICE_URL must be a URL with a port") from None
+    if port is None:
+        return None
+    try:
+        return str(ip_address(host)), port
+    except ValueError:
+        return None, port
