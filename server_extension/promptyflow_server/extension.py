@@ -17,12 +17,13 @@ from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost, MetricsHandler
 from promptyflow_server.http.run_events import RunEvents
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
-from promptyflow_server.settings import settings_of
+from promptyflow_server.settings import Settings, settings_of
 from promptyflow_server.shared.logs import log_through
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from promptyflow_server.hub.remote import Remote
 
 _DRAIN_SECONDS = 3.0
 """What an owner who ends Jupyter can be asked to wait for the last save."""
@@ -55,21 +56,32 @@ class PromptyflowApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Make the application; it connects to nothing before the first request."""
         folder = Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow")
-        settings = settings_of(os.environ, data_dir=folder, local=True)
+        self.remote = _remote()
+        if self.remote is None:
+            settings = settings_of(os.environ, data_dir=folder, local=True)
+        else:
+            settings = Settings(folder)
         settings = replace(settings, max_body_bytes=self.max_body_bytes)
         if self.pool_size is not None:
             settings = replace(settings, pool_size=self.pool_size)
         self.server = PromptyflowServer(
-            settings, refusal=_refusal(), run_observer=RunEvents(lambda: self.serverapp)
+            settings, refusal=_refusal(self.remote), run_observer=RunEvents(lambda: self.serverapp)
         )
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
-        self.stop_logging = log_through(self.log, [*settings.secrets(), self.kernel_token])
+        own = [self.kernel_token, *([self.remote.token] if self.remote else [])]
+        self.stop_logging = log_through(self.log, [*settings.secrets(), *own])
 
     def initialize_handlers(self) -> None:
         """Serve everything below ``promptyflow/``."""
+        root = url_path_join(self.settings["base_url"], "promptyflow")
+        if self.remote is not None:
+            from promptyflow_server.hub.forwarding import forward_handlers
+
+            self.handlers.extend(forward_handlers(self.server, root, self.remote))
+            return
         made: dict[str, Any] = {
             "server": self.server,
-            "root": url_path_join(self.settings["base_url"], "promptyflow"),
+            "root": root,
             "kernel_token": self.kernel_token,
         }
         self.handlers.extend(
@@ -81,6 +93,8 @@ class PromptyflowApp(ExtensionApp):
         )
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        if self.remote is not None:  # kernels have the way to the Hub's service already
+            return
         # Only now is the port known; kernels started from here on inherit both.
         os.environ["PROMPTYFLOW_URL"] = f"{serverapp.connection_url.rstrip('/')}/promptyflow"
         os.environ["PROMPTYFLOW_TOKEN"] = self.kernel_token
@@ -89,11 +103,24 @@ class PromptyflowApp(ExtensionApp):
         """End what runs and leave the database."""
         await self.server.drain(_DRAIN_SECONDS)
         await self.server.close()
+        if self.remote is not None:
+            await self.remote.close()
         self.stop_logging()
 
 
-def _refusal() -> str | None:
+def _remote() -> Remote | None:
+    """Return the Hub's service, where this is somebody's server on a Hub."""
+    if not os.environ.get("PROMPTYFLOW_REMOTE_URL"):
+        return None
+    from promptyflow_server.hub.remote import Remote
+
+    return Remote.of(os.environ)
+
+
+def _refusal(remote: Remote | None) -> str | None:
     """Fail closed: a Hub user's own server must not hold the database or the master key."""
+    if os.environ.get("PROMPTYFLOW_REMOTE_URL"):
+        return "remote_url" if remote is None else None
     on_hub = "JUPYTERHUB_USER" in os.environ
     allowed = os.environ.get("PROMPTYFLOW_ALLOW_DIRECT_ON_HUB") == "1"
     return "hub_direct" if on_hub and not allowed else None

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("promptyflow.service")
 
 
-async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> None:
+async def serve(
+    settings: Settings, *, host: str, port: int, prefix: str, reuse_port: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT; requests that run are let finish first.
 
     From the signal on connections are refused, and new requests on open ones are told that the
@@ -32,7 +34,7 @@ async def serve(settings: Settings, *, host: str, port: int, prefix: str) -> Non
         max_body_size=settings.max_body_bytes,
         max_buffer_size=settings.max_body_bytes,
     )
-    sockets = bind_sockets(port, host)
+    sockets = bind_sockets(port, host, reuse_port=reuse_port)
     http.add_sockets(sockets)
     stopping, hurrying = asyncio.Event(), asyncio.Event()
 

@@ -32,6 +32,7 @@ from promptyflow_server.events.handlers import routes as event_routes
 from promptyflow_server.http.dispatcher import Dispatcher
 from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
+from promptyflow_server.hub.settings import LOOPBACK
 from promptyflow_server.projects.context.handlers import routes as context_routes
 from promptyflow_server.projects.context.service import ContextService
 from promptyflow_server.projects.handlers import routes as project_routes
@@ -67,6 +68,7 @@ from promptyflow_server.users.keys import ApiKeys
 from promptyflow_server.users.service import Users
 
 if TYPE_CHECKING:
+    from promptyflow_server.hub.door import HubDoor
     from promptyflow_server.settings import Settings
     from promptyflow_server.shared.metrics import Reading
     from promptyflow_server.shared.redis_line import RedisLine
@@ -82,6 +84,7 @@ class Services:
     access_tokens: AccessTokens
     sign_ins: SignIns
     sign_in: SignIn
+    hub: HubDoor | None
     personal_tokens: PersonalTokens
     redis: RedisLine | None
     rate_limits: RateLimits
@@ -125,6 +128,8 @@ class Services:
         self.gauge.close()
         await self.providers.close()
         await self.sign_in.close()
+        if self.hub is not None:
+            await self.hub.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
@@ -145,6 +150,7 @@ def build_services(settings: Settings) -> Services:
     identities = Identities(database)
     users = Users(database, settings.limits)
     sessions = _sessions(settings, database)
+    hub = _hub(settings, database, identities)
     openid = None if settings.sign_in is None else OpenId(settings.sign_in)
     rate_limits = RateLimits(settings.own_rate_limits, redis)
     events = Feed(database)
@@ -166,9 +172,12 @@ def build_services(settings: Settings) -> Services:
         database=database,
         identities=identities,
         access_tokens=access_tokens,
-        sign_ins=SignIns(Bearers(access_tokens, sessions), rate_limits),
+        sign_ins=SignIns(
+            Bearers(access_tokens, sessions, hub), rate_limits, LOOPBACK if hub else ()
+        ),
+        hub=hub,
         sign_in=SignIn(database, settings.sign_in, openid, sessions, identities),
-        personal_tokens=PersonalTokens(access_tokens, are_taken=not settings.local),
+        personal_tokens=PersonalTokens(access_tokens, are_taken=not settings.local and hub is None),
         redis=redis,
         rate_limits=rate_limits,
         cache=cache,
@@ -215,6 +224,14 @@ def _sessions(settings: Settings, database: Database) -> Sessions | None:
     if settings.sign_in is None:
         return None
     return Sessions(database, Signer(settings.sign_in), settings.sign_in.refresh_grace)
+
+
+def _hub(settings: Settings, database: Database, identities: Identities) -> HubDoor | None:
+    if settings.hub is None:
+        return None
+    from promptyflow_server.hub.door import HubDoor
+
+    return HubDoor(settings.hub, database, identities)
 
 
 def _redis(settings: Settings) -> RedisLine | None:

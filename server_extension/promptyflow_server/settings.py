@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from promptyflow_server.auth.settings import SignInSettings
+    from promptyflow_server.hub.settings import HubSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class Settings:
         How people sign in to the standalone service; None where they cannot.
     cors_origins
         Origins whose pages may call the standalone service.
+    hub
+        The JupyterHub whose people use this service; None where it is no service of a Hub.
     """
 
     data_dir: Path
@@ -115,6 +118,7 @@ class Settings:
     policy_file: Path | None = None
     sign_in: SignInSettings | None = None
     cors_origins: frozenset[str] = frozenset()
+    hub: HubSettings | None = None
 
     @property
     def own_pool_size(self) -> int:
@@ -133,7 +137,9 @@ class Settings:
         urls = (*databases, self.redis_url, self.providers.proxy)
         passwords = [one for url in urls for one in password_of(url)]
         of_sign_in = [] if self.sign_in is None else self.sign_in.secrets()
-        return [*passwords, *of_sign_in, *filter(None, [self.master_key, self.metrics_token])]
+        of_hub = None if self.hub is None else self.hub.token
+        own = filter(None, [self.master_key, self.metrics_token, of_hub])
+        return [*passwords, *of_sign_in, *own]
 
 
 def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local: bool) -> Settings:
@@ -165,7 +171,6 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         local=local,
         rate_limits=rate_limits_of(environment, local=local),
         redis_url=redis_url_of(environment),
-        trusted_proxies=trusted_proxies_of(environment),
         metrics_token=metrics_token_of(environment),
         drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
@@ -176,8 +181,16 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
 def _of_the_service(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return what a Jupyter server has no use for, and need not load at its start."""
     from promptyflow_server.auth.settings import cors_origins_of, sign_in_of
+    from promptyflow_server.hub.settings import LOOPBACK, hub_of
 
-    return {"sign_in": sign_in_of(environment), "cors_origins": cors_origins_of(environment)}
+    hub = hub_of(environment)
+    return {
+        "sign_in": sign_in_of(environment),
+        "cors_origins": cors_origins_of(environment),
+        "hub": hub,
+        # The Hub's proxy tells where people are, and runs on this machine unless told otherwise.
+        "trusted_proxies": trusted_proxies_of(environment) or (LOOPBACK if hub else ()),
+    }
 
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import argparse
@@ -11,13 +11,23 @@ if TYPE_CHECKING:
     from promptyflow_server.cli.messages import Commands
     from promptyflow_server.settings import Settings
 
+_HOST: Final = "127.0.0.1"
+_PORT: Final = 10101
+
 
 def add_to(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("serve", help="serve the API without a Jupyter server")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=10101)
-    parser.add_argument("--prefix", default="/", help="path below which the API is served")
+    parser.add_argument("--host", help=f"default: as the Hub says, else {_HOST}")
+    parser.add_argument("--port", type=int, help=f"default: as the Hub says, else {_PORT}")
+    parser.add_argument(
+        "--prefix", help="path below which the API is served; default: as the Hub says, else /"
+    )
+    parser.add_argument(
+        "--reuse-port",
+        action="store_true",
+        help="listen beside other processes of this service, which share what comes in",
+    )
     parser.add_argument(
         "--log-level",
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -37,5 +47,13 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until a signal ends it."""
     from promptyflow_server.service import serve
 
-    await serve(settings, host=options.host, port=options.port, prefix=options.prefix)
+    hub = settings.hub
+    host, port = (hub and hub.address) or (None, _PORT)
+    await serve(
+        settings,
+        host=options.host or host or _HOST,
+        port=port if options.port is None else options.port,
+        prefix=options.prefix or (hub and hub.prefix) or "/",
+        reuse_port=options.reuse_port,
+    )
     return 0

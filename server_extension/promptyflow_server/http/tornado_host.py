@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import Principal, Stranger, User
 
-_JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
+JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
 _BY_STATUS: Final[dict[int, type[AppError]]] = {
     400: ValidationError,
     401: Unauthenticated,
@@ -111,7 +111,7 @@ class TornadoHost(RequestHandler):
     def _request(self, path: str) -> Request:
         query: dict[str, list[str]] = {}
         for name, values in self.request.query_arguments.items():
-            if name in _JUPYTERS_OWN or (name.isdigit() and values == [b""]):
+            if name in JUPYTERS_OWN or (name.isdigit() and values == [b""]):
                 continue  # JupyterLab puts a bare time stamp behind URLs against caches
             try:
                 query[name] = [value.decode() for value in values]

@@ -64,31 +64,34 @@ class HubAccounts:
         async with self._database.read() as connection:
             rows = await AccountRepository(connection, self._issuer).alike(visitor.subject, created)
         own = next((row for row in rows if row.subject == visitor.subject), None)
-        if own is not None and (own.hub_created == created):
+        if own is not None and own.hub_created == created:
             return created
         same = [row for row in rows if row is not own and await self._is_same(row, visitor)]
         async with self._database.transaction() as connection:
             repository = AccountRepository(connection, self._issuer)
             await repository.lock()
-            if own is not None:
-                await self._put_right(repository, own, visitor, created)
-            elif len(same) == 1:
+            is_free = own is None or await self._put_right(repository, own, visitor, created)
+            if is_free and len(same) == 1:
                 await repository.readdress(same[0].subject, created, visitor.subject)
                 log.info("an account of the Hub has another name now")
         return created
 
     async def _put_right(
         self, repository: AccountRepository, own: Row[Any], visitor: Visitor, created: str
-    ) -> None:
-        """Note the moment, where it was not known or counts for nothing; else close the account."""
+    ) -> bool:
+        """Note the moment, where it was not known or counts for nothing; else close the account.
+
+        Returns
+        -------
+        Whether the subject leads to nobody now.
+        """
         if own.hub_created is None or visitor.sub is not None:
             await repository.note(own.subject, created)
-            return
+            return False
         # Nobody of the Hub has such a name, so nobody can come by it.
-        await repository.readdress(
-            own.subject, own.hub_created, f"{own.subject}/{own.hub_created}"
-        )
+        await repository.readdress(own.subject, own.hub_created, f"{own.subject}/{own.hub_created}")
         log.warning("a name of the Hub was made anew: what was kept under it is closed")
+        return True
 
     async def _is_same(self, row: Row[Any], visitor: Visitor) -> bool:
         """Tell whether an identity with the visitor's moment is the visitor's own account."""
@@ -97,6 +100,6 @@ class HubAccounts:
         if row.name == visitor.name:
             return True
         try:
-            return await self._api.created(row.name) != row.hub_created
+            return bool(await self._api.created(row.name) != row.hub_created)
         except Unauthenticated:
             return True  # there is nobody of that name any more

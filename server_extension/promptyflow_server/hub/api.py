@@ -1,10 +1,11 @@
-"""The two questions we ask the Hub: whose token is this, and when was this account made?"""
+"""What we ask the Hub: whose a token is, and when an account was made."""
 
 from __future__ import annotations
 
 import asyncio
 import http.cookiejar
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -81,10 +82,9 @@ class HubApi:
             self._complain("the service's role lacks read:users")
             return None
         try:
-            told = _model(answer).get("created")
+            return _moment(_model(answer).get("created"))
         except (TypeError, ValueError):
             raise self._useless(answer) from None
-        return told if isinstance(told, str) else None
 
     async def close(self) -> None:
         """Hang up."""
@@ -143,3 +143,11 @@ def _model(answer: httpx.Response) -> dict[str, Any]:
     if not isinstance(model, dict):
         raise TypeError(model)
     return model
+
+
+def _moment(told: str | None) -> str | None:
+    """Return the same moment always in the same form, whatever the Hub's version writes."""
+    if told is None:  # an account that is older than this field
+        return None
+    moment = datetime.fromisoformat(told)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

@@ -11,7 +11,7 @@ from promptyflow_server.hub.tokens import HubTokens, digest
 from promptyflow_server.shared.errors import Unauthenticated
 
 if TYPE_CHECKING:
-    from promptyflow_server.http.call import User
+    from promptyflow_server.http.call import Principal, User
     from promptyflow_server.hub.settings import HubSettings
     from promptyflow_server.hub.visitor import Visitor
     from promptyflow_server.security.identity import Identities
@@ -29,12 +29,20 @@ class HubDoor:
         Where it is.
     database, identities
         Who is who.
+    api
+        Asks the Hub.
     """
 
-    def __init__(self, hub: HubSettings, database: Database, identities: Identities) -> None:
+    def __init__(
+        self,
+        hub: HubSettings,
+        database: Database,
+        identities: Identities,
+        api: HubApi | None = None,
+    ) -> None:
         self._hub = hub
-        self._api = HubApi(hub)
-        self._tokens = HubTokens(self._api)
+        self._api = api or HubApi(hub)
+        self._tokens = HubTokens(self._api, hub.token_seconds)
         self._identities = identities
         self._accounts = HubAccounts(hub, database, self._api)
         # Somebody else under the same name comes with another token, a new name with a new key.
@@ -57,7 +65,7 @@ class HubDoor:
         try:
             return await self._known(token, visitor)
         except Unauthenticated:
-            # Renamed or made anew less than half a minute ago: ask the Hub who that is now.
+            # Renamed or made anew since we asked last: ask the Hub who that is now.
             self._tokens.forget(token)
             visitor = await self._tokens.visitor_of(token)
             visitor.admit(self._hub)
@@ -71,10 +79,16 @@ class HubDoor:
 
     async def _known(self, token: str, visitor: Visitor) -> User:
         key = digest(token), visitor.name
-        created = await self._settled.get(key, lambda: self._accounts.settle(visitor))
-        user = await self._identities.find(visitor.principal(self._hub, created or None))
-        if user is None:  # renamed by another process, or the account was deleted
-            self._settled.forget(key)
-            created = await self._settled.get(key, lambda: self._accounts.settle(visitor))
-            user = await self._identities.resolve(visitor.principal(self._hub, created or None))
+        was_settled = self._settled.knows(key)
+        principal = await self._principal(key, visitor)
+        user = await self._identities.find(principal)
+        if user is None:
+            if was_settled:  # renamed by another process since, or the account was deleted
+                self._settled.forget(key)
+                principal = await self._principal(key, visitor)
+            user = await self._identities.resolve(principal)
         return user
+
+    async def _principal(self, key: tuple[bytes, str], visitor: Visitor) -> Principal:
+        created = await self._settled.get(key, lambda: self._accounts.settle(visitor))
+        return visitor.principal(self._hub, created or None)

@@ -58,6 +58,10 @@ class Lookups(Generic[K, V]):
         # Whoever goes away must not take the answer away from the others.
         return await asyncio.shield(task)
 
+    def knows(self, key: K) -> bool:
+        """Tell whether there is an answer that nobody need ask for."""
+        return self._known.get(key, (None, 0.0))[1] > self._clock()
+
     def forget(self, key: K) -> None:
         """Ask again next time."""
         self._known.pop(key, None)

@@ -9,9 +9,7 @@ from sqlalchemy import exists, func, or_, select, update
 from promptyflow_server.storage.tables import identities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _ALIKE_AT_MOST: Final = 100
@@ -29,16 +27,16 @@ class AccountRepository:
         key = func.hashtextextended(f"identities of {self._issuer}", 0)
         await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
 
-    async def alike(self, subject: str, created: str) -> Sequence[Row[Any]]:
+    async def alike(self, subject: str, created: str) -> list[Row[Any]]:
         """Return the identity of a subject, and those of accounts made at that moment."""
-        statement = (
+        statement: Select[Any] = (
             select(identities.c.subject, identities.c.name, identities.c.hub_created)
             .where(identities.c.issuer == self._issuer)
             .where(or_(identities.c.subject == subject, identities.c.hub_created == created))
             .order_by(identities.c.subject)
             .limit(_ALIKE_AT_MOST)
         )
-        return (await self._connection.execute(statement)).all()
+        return list((await self._connection.execute(statement)).all())
 
     async def note(self, subject: str, created: str) -> None:
         """Write down when the account was made."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 _DEFAULT_ID: Final = "jupyterhub"
 _DEFAULT_NAME: Final = "promptyflow"
+_TOKEN_SECONDS: Final = 30.0
+_TOKEN_SECONDS_AT_MOST: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class HubSettings:
         The service's own token: it opens nothing but the time at which an account was made.
     hub_id
         Tells Hubs apart that use one database.
+    token_seconds
+        For so long a revoked token, a stopped server and a group that was left still count.
     """
 
     api_url: str
@@ -42,6 +46,7 @@ class HubSettings:
     address: tuple[str | None, int] | None = None
     token: str | None = field(default=None, repr=False)
     hub_id: str = _DEFAULT_ID
+    token_seconds: float = _TOKEN_SECONDS
 
     @property
     def issuer(self) -> str:
@@ -78,7 +83,17 @@ def hub_of(environment: Mapping[str, str]) -> HubSettings | None:
         address=_address(environment.get("JUPYTERHUB_SERVICE_URL", "")),
         token=_token(environment),
         hub_id=environment.get("PROMPTYFLOW_HUB_ID", "").strip() or _DEFAULT_ID,
+        token_seconds=_seconds(environment, "PROMPTYFLOW_HUB_TOKEN_SECONDS"),
     )
+
+
+def _seconds(environment: Mapping[str, str], name: str) -> float:
+    told = environment.get(name, "").strip()
+    if not told:
+        return _TOKEN_SECONDS
+    if not told.isdecimal() or not 1 <= int(told) <= _TOKEN_SECONDS_AT_MOST:
+        raise ValueError(f"{name} must be a number of seconds from 1 to 300, not {told!r}")
+    return float(told)
 
 
 def _token(environment: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Whose a Hub's token is: asked once for all who wait, never on the event loop's time."""
+"""Whose a Hub's token is: asked once for all who wait, and known for a while."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from promptyflow_server.hub.api import HubApi
     from promptyflow_server.hub.visitor import Visitor
 
-KNOWN_SECONDS: Final = 30.0
-"""For so long a token that was revoked, a server that was stopped, a group that was left count."""
-
 _UNKNOWN_SECONDS: Final = 5.0
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{8,512}")
 
 
 class HubTokens:
-    """Knows tokens for half a minute.
+    """Knows tokens for some seconds.
 
     Parameters
     ----------
@@ -37,7 +34,7 @@ class HubTokens:
     def __init__(
         self,
         api: HubApi,
-        seconds: float = KNOWN_SECONDS,
+        seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api

@@ -39,6 +39,11 @@ def jupyter_principal(identity_provider: Any, user: Any) -> Principal:  # noqa: 
     own = kind.__module__.startswith("jupyter_server.") and kind.__name__ in _SINGLE_OWNER
     if own:
         return Principal("local", "owner", _owner_name(), "jupyter")
+    if kind.__module__.partition(".")[0] == "jupyterhub":
+        # A server that may work without the Hub's service still has one owner.
+        if user.username != os.environ.get("JUPYTERHUB_USER"):
+            raise Forbidden(kind="hub_owner_only")
+        return Principal("local", "owner", str(user.username), "jupyter")
     if os.environ.get("PROMPTYFLOW_TRUST_IDP") != "1":
         raise Forbidden(reason="identity_provider")
     issuer = f"idp:{kind.__module__}.{kind.__qualname__}"

@@ -38,11 +38,14 @@ class SignIns:
         Knows them.
     limits
         Counts failures.
+    common
+        Networks where one address is everybody's: what one does there must not shut out the others.
     """
 
-    def __init__(self, tokens: Bearers, limits: RateLimits) -> None:
+    def __init__(self, tokens: Bearers, limits: RateLimits, common: Iterable[str] = ()) -> None:
         self._tokens = tokens
         self._limits = limits
+        self._common = [ip_network(network) for network in common]
         self._known: OrderedDict[bytes, float] = OrderedDict()
 
     async def user_of(self, token: str, address: str) -> User:
@@ -57,14 +60,16 @@ class SignIns:
         """
         place = place_of(address)
         digest = hashlib.sha256(token.encode()).digest()
-        if not self._is_known(digest):
+        is_counted = not _is_within(address, self._common)
+        if is_counted and not self._is_known(digest):
             standing = await self._limits.look("sign_ins", place)
             standing.refuse_too_many()
         try:
             user = await self._tokens.user_of(token)
         except Unauthenticated:
             self._known.pop(digest, None)
-            (await self._limits.take("sign_ins", place)).refuse_too_many()
+            if is_counted:
+                (await self._limits.take("sign_ins", place)).refuse_too_many()
             raise
         self._remember(digest)
         return user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from promptyflow_server.shared.hub_messages import HUB_MESSAGES, HUB_REASONS
 from promptyflow_server.shared.import_messages import IMPORT_MESSAGES, IMPORT_REASONS
 from promptyflow_server.shared.provider_messages import PROVIDER_MESSAGES, PROVIDER_REASONS
 from promptyflow_server.shared.split_messages import SPLIT_REASONS
@@ -129,6 +130,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The AI provider {provider} did not answer in time.",
         "Провайдер ИИ {provider} не ответил вовремя.",
     ),
+    **HUB_MESSAGES,
     **PROVIDER_MESSAGES,
     **IMPORT_MESSAGES,
 }
@@ -271,16 +273,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "ключ администратора не удалось прочитать; причина в журнале сервера",
     ),
     "starting": ("it is starting", "идёт запуск"),
-    "hub_direct": (
-        (
-            "this server runs on a JupyterHub and must use the Hub's PromptyFlow service "
-            "(PROMPTYFLOW_REMOTE_URL)"
-        ),
-        (
-            "сервер работает под JupyterHub и должен использовать службу PromptyFlow "
-            "(PROMPTYFLOW_REMOTE_URL)"
-        ),
-    ),
+    **HUB_REASONS,
     **PROVIDER_REASONS,
     **SPLIT_REASONS,
     **IMPORT_REASONS,

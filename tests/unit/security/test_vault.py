@@ -137,6 +137,19 @@ def written(path, text="", mode=0o600):
     return path
 
 
+@pytest.mark.parametrize("mode", [0o440, 0o444, 0o460])
+def test_what_systemd_hands_over_shows_our_right_as_the_groups_and_nothing_more(
+    tmp_path, monkeypatch, mode
+):
+    file = written(tmp_path / "master.key", mode=mode)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    if mode == 0o440 and file.stat().st_uid == 0:
+        assert load_master_keys(Settings(data_dir=tmp_path, master_key_file=file))
+    else:
+        with pytest.raises(UnsafeKey, match="mode"):
+            load_master_keys(Settings(data_dir=tmp_path, master_key_file=file))
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o601])
 def test_a_master_key_that_others_can_read_is_refused(tmp_path, mode):
     file = written(tmp_path / "key", mode=mode)

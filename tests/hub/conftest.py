@@ -1,0 +1,66 @@
+"""One JupyterHub for the whole folder; alice, bob and the service have accounts of their own.
+
+Root is needed: see `other_accounts`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hub_process import running_hub, service_of
+from other_accounts import ALICE, BOB, need_root
+from postgres_process import PostgresProcess, short_folder
+
+PEOPLE = ["alice", "bob", "carol"]
+
+
+@pytest.fixture(scope="session")
+def hub():
+    need_root()
+    accounts = {"alice": ALICE, "bob": BOB}
+    with short_folder() as folder, running_hub(folder, accounts, PEOPLE) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def database():
+    need_root()
+    with short_folder() as folder, PostgresProcess(folder).create() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def services(hub, database):
+    """The service: two processes at one address."""
+    made = [
+        service_of(hub, database.url, f"service{number}", PROMPTYFLOW_HUB_TOKEN_SECONDS="3")
+        for number in (1, 2)
+    ]
+    for one in made:
+        one.start()
+    yield made
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def service(services):
+    return services[0]
+
+
+@pytest.fixture(scope="session")
+def servers(hub, service):  # noqa: ARG001 - it must run
+    """Alice's and bob's own servers, started side by side."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(hub.start, ("alice", "bob")))
+
+
+@pytest.fixture(scope="session")
+def alice(servers):
+    return servers[0]
+
+
+@pytest.fixture(scope="session")
+def bob(servers):
+    return servers[1]

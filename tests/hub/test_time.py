@@ -1,0 +1,223 @@
+"""What ends ends within the seconds a token is known: servers, tokens, groups, names, the Hub."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from hub_process import ACCESS, page_token, until
+
+KNOWN_SECONDS = 3.0
+"""As the service of these tests is set."""
+
+
+def ask(hub, token: str, path: str = "/api/user", **options) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"{hub.direct}{path}", headers=headers, timeout=30, **options)
+
+
+def lag(hub, token: str, wanted: int = 401) -> float:
+    """Return after how many seconds a token is told something else."""
+    began = time.monotonic()
+    until(lambda: ask(hub, token).status_code == wanted, f"{wanted}", timeout=20)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def person(hub, service):  # noqa: ARG001 - it must run
+    """Make somebody of a name; all of them are deleted afterwards."""
+    made = []
+
+    def make(name: str) -> str:
+        hub.add(name)
+        made.append(name)
+        return hub.new_token(name)["token"]
+
+    yield make
+    for one in hub.ask("GET", "users"):
+        if one["name"] in made:
+            hub.ask("DELETE", f"users/{one['name']}")
+
+
+def test_a_token_that_was_revoked_or_has_expired_opens_nothing_any_more(hub, person):
+    person("dora")
+    revoked = hub.new_token("dora", scopes=[ACCESS])
+    expiring = hub.new_token("dora", scopes=[ACCESS], expires_in=1)["token"]
+    for token in (revoked["token"], expiring):
+        assert ask(hub, token).status_code == 200
+    hub.ask("DELETE", f"users/dora/tokens/{revoked['id']}")
+    assert lag(hub, revoked["token"]) < KNOWN_SECONDS + 2
+    assert lag(hub, expiring) < KNOWN_SECONDS + 2
+
+
+def test_the_token_of_a_server_ends_with_it(hub, service):  # noqa: ARG001 - it must run
+    carol = hub.start("carol")
+    with carol.kernel() as kernel:
+        token = kernel.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").text.strip()
+    with hub.signed_in("carol") as client:
+        page_token(client, carol)
+        assert ask(hub, token).status_code == 200
+        hub.stop("carol")
+        assert lag(hub, token) < KNOWN_SECONDS + 2
+        told = client.get(f"{carol.url}promptyflow/api/user")
+        assert told.status_code >= 400
+
+
+def test_a_person_who_was_renamed_keeps_everything(hub, person):
+    token = person("emma")
+    project = make_project(hub, token, "Emma's")
+    hub.ask("PATCH", "users/emma", {"name": "emily"})
+    try:
+        until(lambda: ask(hub, token).json().get("name") in {"emma", "emily"}, "an answer")
+        time_of_name = time.monotonic() + KNOWN_SECONDS + 2
+        while time.monotonic() < time_of_name:
+            assert ask(hub, token, f"/api/projects/{project}").status_code == 200
+            time.sleep(0.2)
+        new = hub.new_token("emily")["token"]
+        assert ask(hub, new, f"/api/projects/{project}").json()["name"] == "Emma's"
+        somebody = person("emma")
+        assert ask(hub, somebody, f"/api/projects/{project}").status_code == 404
+    finally:
+        hub.ask("DELETE", "users/emily")
+
+
+def test_a_name_that_is_made_again_opens_nothing_of_the_person_before(hub, person):
+    token = person("frank")
+    project = make_project(hub, token, "Frank's")
+    hub.ask("DELETE", "users/frank")
+    assert lag(hub, token) < KNOWN_SECONDS + 2
+    again = person("frank")
+    told = ask(hub, again, "/api/projects").json()["items"]
+    assert told == []
+    assert ask(hub, again, f"/api/projects/{project}").status_code == 404
+    make_project(hub, again, "of the new one")
+
+
+def make_project(hub, token: str, name: str) -> str:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.post(f"{hub.direct}/api/projects", json={"name": name}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def test_fifty_requests_with_one_new_token_are_one_question_to_the_hub(hub, person):
+    token = person("gina")
+    before = hub.log.count("GET /hub/api/user ")
+    with ThreadPoolExecutor(50) as pool:
+        told = list(pool.map(lambda _: ask(hub, token).status_code, range(50)))
+    assert told == [200] * 50
+    asked = until(lambda: hub.log.count("GET /hub/api/user ") - before, "the Hub's log")
+    assert asked <= 2, "one of each process"
+
+
+def test_while_the_hub_is_frozen_those_it_knows_work_on_and_others_are_told_soon(
+    hub, alice, person
+):
+    new = person("hugo")
+    with httpx.Client(headers={"Authorization": f"Bearer {alice.token}"}) as client:
+        known_everywhere(hub, client)
+        with hub.paused(), ThreadPoolExecutor(4) as pool:
+            began = time.monotonic()
+            waiting = [pool.submit(ask, hub, new) for _ in range(4)]
+            slowest = 0.0
+            while time.monotonic() - began < KNOWN_SECONDS / 2:
+                asked = time.monotonic()
+                assert client.get(f"{hub.direct}/api/user").status_code == 200
+                slowest = max(slowest, time.monotonic() - asked)
+                time.sleep(0.05)
+            assert slowest < 1.0, "nobody waits for the answer to another one's question"
+            for one in waiting:
+                assert one.result().status_code == 503
+                assert one.result().json()["error"] == "UNAVAILABLE"
+                assert "JupyterHub" in one.result().json()["message"]
+            assert time.monotonic() - began < 15
+    until(lambda: ask(hub, new).status_code == 200, "the Hub to answer again")
+
+
+def known_everywhere(hub, client) -> None:
+    """Ask over so many connections that each process of the service has just asked the Hub."""
+    time.sleep(KNOWN_SECONDS)
+    for _ in range(12):
+        answer = httpx.get(f"{hub.direct}/api/user", headers=dict(client.headers))
+        assert answer.status_code == 200
+    client.get(f"{hub.direct}/api/user")
+
+
+@contextmanager
+def stopped(services):
+    for one in services:
+        one.stop()
+    try:
+        yield
+    finally:
+        for one in services:
+            one.start()
+
+
+def test_while_the_service_is_away_people_are_told_so_in_their_language(hub, services, alice):
+    with alice.http() as client:
+        before = client.get("promptyflow/api/user").json()
+        with stopped(services):
+            page = httpx.get(f"{hub.service}/api/user")
+            assert page.status_code == 503
+            assert "html" in page.headers["Content-Type"], "what the proxy says by itself"
+            told = client.get("promptyflow/api/user", headers={"Accept-Language": "ru"})
+            assert (told.status_code, told.json()["error"]) == (503, "UNAVAILABLE")
+            assert "не отвечает" in told.json()["message"]
+            assert client.get("promptyflow/health").status_code == 503
+        assert client.get("promptyflow/api/user").json() == before
+
+
+def test_a_server_that_reaches_the_service_through_the_proxy_reads_no_page_of_it(
+    hub, services, alice
+):
+    """The proxy's own 503 is HTML: it becomes an error of ours, whatever the way there."""
+    import asyncio
+
+    from promptyflow_server.hub.answers import answer_of
+    from promptyflow_server.hub.remote import Question, Remote
+    from promptyflow_server.shared.errors import Unavailable
+
+    async def ask_remote(url: str) -> str:
+        remote = Remote(url, alice.token, "alice")
+        try:
+            async with answer_of(remote, Question("GET", "/api/user", {}, b"")) as answer:
+                return str(answer.status)
+        except Unavailable as error:
+            return str(error.details["reason"])
+        finally:
+            await remote.close()
+
+    assert asyncio.run(ask_remote(hub.service)) == "200"
+    assert asyncio.run(ask_remote(f"{hub.url}/services/nothing")) == "remote_stranger"
+    assert asyncio.run(ask_remote(f"{hub.url}/hub/home")) == "remote_stranger"
+    with stopped(services):
+        assert asyncio.run(ask_remote(hub.service)) == "remote"
+
+
+def test_a_group_that_somebody_left_counts_no_longer(hub, service, person):  # noqa: ARG001
+    """What sharing goes by; asked of the part that tells whose a token is."""
+    import asyncio
+
+    from promptyflow_server.hub.api import HubApi
+    from promptyflow_server.hub.settings import HubSettings
+    from promptyflow_server.hub.tokens import HubTokens
+
+    token = person("iris")
+    hub.ask("POST", "groups/staff/users", {"users": ["iris"]})
+
+    async def groups_over_time() -> list[frozenset[str]]:
+        api = HubApi(HubSettings(hub.api_url))
+        tokens = HubTokens(api, 1.0)
+        seen = [(await tokens.visitor_of(token)).groups]
+        await asyncio.to_thread(hub.ask, "DELETE", "groups/staff/users", {"users": ["iris"]})
+        seen.append((await tokens.visitor_of(token)).groups)
+        await asyncio.sleep(1.1)
+        seen.append((await tokens.visitor_of(token)).groups)
+        await api.close()
+        return seen
+
+    assert asyncio.run(groups_over_time()) == [{"staff"}, {"staff"}, frozenset()]
