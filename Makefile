@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
-PYTHON_SOURCES := promptyflow_lab server_extension tests tools labextension/_build_backend.py
+PYTHON_SOURCES := promptyflow_lab server_extension tests tools deploy labextension/_build_backend.py
 SERVER_SOURCES := $(shell find server_extension -name '*.py' 2>/dev/null)
 CONTRACT := labextension/src/api/__tests__/schema.ts
 BUNDLE_SOURCES := $(filter-out $(CONTRACT),$(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null))

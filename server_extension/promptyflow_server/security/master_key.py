@@ -153,7 +153,7 @@ def _shown_for_us(path: Path, seen: os.stat_result) -> int:
     list shows as the group's right.
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    is_handed_over = folder is not None and path.parent == Path(folder) and seen.st_uid == 0
+    is_handed_over = str(path.parent) == folder and seen.st_uid == 0
     return stat.S_IRGRP if is_handed_over else 0
 
 
