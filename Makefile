@@ -14,6 +14,8 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+# Tests wait for servers and browsers more than they compute; each worker has servers of its own.
+WORKERS ?= 2
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 PYTHON_SOURCES := promptyflow_lab server_extension tests tools deploy labextension/_build_backend.py
@@ -41,7 +43,7 @@ lab: $(STAMPS)/package $(STAMPS)/bundle
 test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(STAMPS)/services
 	@mkdir -p .cache
 	cd labextension && $(JLPM) vitest run --reporter=default --reporter=junit --outputFile=../.cache/vitest.xml
-	$(BIN)/pytest --junitxml=.cache/pytest.xml
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=.cache/pytest.xml
 	@$(BIN)/python tests/summary.py .cache/vitest.xml .cache/pytest.xml
 
 check: $(STAMPS)/tools $(STAMPS)/bundle $(CONTRACT)

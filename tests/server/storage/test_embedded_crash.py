@@ -31,6 +31,13 @@ def postmaster(base):
     return int((base / "pg18" / "postmaster.pid").read_text().split()[0])
 
 
+def kill_server(base):
+    """Kill the server and wait until all of its processes have ended."""
+    os.kill(postmaster(base), signal.SIGKILL)
+    with FileLock(base / "pg18.lock") as lock:
+        assert lock.acquire(timeout=30)
+
+
 class Writer(threading.Thread):
     """Inserts numbers, each its own commit, until the server is gone."""
 
@@ -93,9 +100,7 @@ def test_the_next_process_starts_cleanly_after_everything_was_killed(base, clien
     first = client(base)
     first.wait_until_started()
     first.kill()
-    os.kill(postmaster(base), signal.SIGKILL)
-    with FileLock(base / "pg18.lock") as lock:
-        assert lock.acquire(timeout=30)
+    kill_server(base)
     with EmbeddedPostgres(base) as server, connect(server.start()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
@@ -136,7 +141,7 @@ def test_a_shutdown_that_hangs_does_not_keep_the_next_process_from_starting(
 def test_an_innocent_process_with_the_old_number_is_left_alone(base):
     server = EmbeddedPostgres(base)
     server.start()
-    os.kill(postmaster(base), signal.SIGKILL)
+    kill_server(base)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent:
         note = base / "pg18" / "postmaster.pid"
         lines = note.read_text().splitlines()
