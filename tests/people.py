@@ -53,6 +53,7 @@ class Person:
     dispatcher: Dispatcher
     name: str
     headers: dict[str, str] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
 
     async def send(
         self,
@@ -80,8 +81,10 @@ class Person:
             body=raw,
             request_id="test",
         )
-        principal = Principal("test", self.name, self.name, "jupyter")
+        principal = Principal("test", self.name, self.name, "jupyter", groups=self.groups)
         response = await self.dispatcher.answer(request, principal)
+        if response.events is not None:
+            return Answer(response.status, response.headers, response.events, b"")
         content = response.body
         if response.chunks is not None:
             content = b"".join([chunk async for chunk in response.chunks])
@@ -99,6 +102,9 @@ class Person:
 
     async def patch(self, path: str, body: Any, **headers: str) -> Any:
         return (await self.send("PATCH", path, body, **headers)).body
+
+    async def delete(self, path: str, **headers: str) -> None:
+        await self.send("DELETE", path, **headers)
 
     async def make(self, data: Any = None, name: str = "Test") -> Project:
         body = {"name": name} if data is None else {"name": name, "data": data}
@@ -118,6 +124,10 @@ class Project:
 
     def seen_by(self, person: Person) -> Project:
         return replace(self, person=person)
+
+    async def share(self, *, role: str = "view", **whom: str) -> Any:
+        """Share it with a ``user`` or a ``group``."""
+        return await self.person.post(f"{self.path}/shares", {**whom, "role": role})
 
     async def get(self, contents: str = "all") -> Any:
         return await self.person.get(f"{self.path}?contents={contents}")

@@ -57,6 +57,8 @@ from promptyflow_server.security.vault import Vault
 from promptyflow_server.shared.cache import Cache
 from promptyflow_server.shared.metrics import Metrics
 from promptyflow_server.shared.rate_limits import RateLimits
+from promptyflow_server.sharing.handlers import routes as sharing_routes
+from promptyflow_server.sharing.service import SharingService
 from promptyflow_server.storage.database import Database
 from promptyflow_server.templates.handlers import routes as template_routes
 from promptyflow_server.templates.searching import TemplateSearcher
@@ -96,6 +98,7 @@ class Services:
     splitting: SplitService
     importing: ImportService
     history: HistoryService
+    sharing: SharingService
     project_search: ProjectSearcher
     templates: TemplateService
     template_search: TemplateSearcher
@@ -187,6 +190,7 @@ def build_services(settings: Settings) -> Services:
         prompts=prompts,
         splitting=SplitService(writer, counting),
         history=HistoryService(writer),
+        sharing=SharingService(database, rate_limits),
         project_search=ProjectSearcher(database),
         importing=ImportService(projects, context, templates, settings.limits),
         templates=templates,
@@ -252,6 +256,7 @@ def build_dispatcher(settings: Settings) -> Dispatcher:
         splitting_routes,
         import_routes,
         history_routes,
+        sharing_routes,
         project_search_routes,
         prompt_routes,
         template_routes,

@@ -17,7 +17,8 @@ from promptyflow_server.http.models import Event
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-Kind = Literal["project", "projectDeleted", "template", "templateDeleted", "run", "runDeleted"]
+OwnKind = Literal["template", "templateDeleted", "run", "runDeleted"]
+ProjectKind = Literal["project", "projectDeleted", "access"]
 
 CHANNEL: Final = "promptyflow"
 _PAYLOAD: Final = re.compile(r"([0-9a-f-]{36}) ([A-Za-z]{1,30}) ([0-9a-f-]{36}) ?(\w{0,30})")
@@ -25,12 +26,12 @@ _PAYLOAD: Final = re.compile(r"([0-9a-f-]{36}) ([A-Za-z]{1,30}) ([0-9a-f-]{36}) 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to something that belongs to somebody.
+    """What happened to something that somebody sees.
 
     Parameters
     ----------
-    owner_id
-        Who sees it.
+    audience
+        Who sees it: the id of a person, or the one that stands for a group.
     kind
         Name of the event.
     id
@@ -39,17 +40,21 @@ class Change:
         Its new version, of a run its status; None where it is gone.
     """
 
-    owner_id: UUID
+    audience: UUID
     kind: str
     id: UUID
     state: int | str | None = None
 
     def payload(self) -> str:
         """Return the change as one line."""
-        return f"{self.owner_id} {self.kind} {self.id} {self.state or ''}".rstrip()
+        return f"{self.audience} {self.news()}"
+
+    def news(self) -> str:
+        """Return what happened, as it is told to each who sees it."""
+        return f"{self.kind} {self.id} {self.state or ''}".rstrip()
 
     def event(self, event_id: str) -> Event:
-        """Return what its owner is told."""
+        """Return what those who see it are told."""
         data: dict[str, Any] = {"id": str(self.id)}
         if isinstance(self.state, int):
             data["version"] = self.state
@@ -74,18 +79,34 @@ def change_of(payload: str) -> Change | None:
 async def announce(
     connection: AsyncConnection,
     owner_id: UUID,
-    kind: Kind,
+    kind: OwnKind,
     id: UUID,  # noqa: A002 - what it is everywhere else
     state: int | str | None = None,
 ) -> None:
-    """Tell everybody who sees it of a change, once the open transaction is committed.
+    """Tell a person of a change to what is only theirs, once the open transaction is committed.
 
     Parameters
     ----------
     connection
         The transaction that makes the change.
     owner_id, kind, id, state
-        As of `Change`: the new version of a project or a template, the status of a run.
+        Whose it is, and as of `Change`: the new version of a template, the status of a run.
     """
     payload = Change(owner_id, kind, id, state).payload()
     await connection.execute(select(func.pg_notify(CHANNEL, payload)))
+
+
+async def announce_project(
+    connection: AsyncConnection,
+    owner_id: UUID,
+    kind: ProjectKind,
+    project_id: UUID,
+    version: int | None = None,
+) -> None:
+    """Tell everybody who sees a project of a change, once the open transaction is committed.
+
+    Who sees it is found out now: what takes a project or a right away is to be announced before it
+    is done.
+    """
+    news = Change(owner_id, kind, project_id, version).news()
+    await connection.execute(select(func.pf_announce(CHANNEL, owner_id, project_id, news)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from promptyflow_server.events.changes import Change
+    from promptyflow_server.http.call import User
     from promptyflow_server.storage.database import Database
 
 _WAITING: Final = 200
@@ -26,14 +27,15 @@ _KEPT: Final = 5000
 _READERS: Final = 20
 """Streams one person may have open at one server."""
 _PAUSE_SECONDS: Final = 30
+_GROUPS_SECONDS: Final = 60.0
 _ID: Final = re.compile(r"([0-9a-f]{8})-(\d{1,15})")
 
 
 class _Reader:
     """Somebody who reads along."""
 
-    def __init__(self, owner_id: UUID) -> None:
-        self.owner_id = owner_id
+    def __init__(self, user_id: UUID) -> None:
+        self.user_id = user_id
         self.is_lost = False
         self.is_over = False
         self._waiting: deque[Event] = deque()
@@ -85,10 +87,8 @@ class Feed:
         self._kept: deque[tuple[int, UUID, Event]] = deque()
         self._closed = False
 
-    async def follow(
-        self, owner_id: UUID, last_event_id: str | None
-    ) -> AsyncGenerator[Event, None]:
-        """Return a person's changes from now on, or from behind the last one that arrived.
+    async def follow(self, user: User, last_event_id: str | None) -> AsyncGenerator[Event, None]:
+        """Return what changes for a person from now on, or from behind the last that arrived.
 
         Raises
         ------
@@ -97,29 +97,30 @@ class Feed:
         RateLimited
             The person has too many streams open.
         """
-        if len(self._readers.get(owner_id, ())) >= _READERS:
+        if len(self._readers.get(user.id, ())) >= _READERS:
             raise RateLimited(retryAfter=_PAUSE_SECONDS)
         await self.source.ready()
-        return self._events(owner_id, last_event_id)
+        return self._events(user, last_event_id)
 
     @property
     def is_heard(self) -> bool:
         """Whether changes are listened to; false while they have to be looked for."""
         return not self.source.is_looking
 
-    def owners(self) -> set[UUID]:
-        """Return who reads along."""
+    def audiences(self) -> set[UUID]:
+        """Return who reads along: people, and the groups they are in."""
         return set(self._readers)
 
     def take(self, change: Change) -> None:
         """Pass a change on, and keep it for those who are away for a moment."""
         self._number += 1
-        self._database.told(change.owner_id)
+        self._database.told(change.audience)
         event = change.event(self._id())
-        self._kept.append((self._number, change.owner_id, event))
+        self._kept.append((self._number, change.audience, event))
         if len(self._kept) > _KEPT:
             self._known_from = self._kept.popleft()[0]
-        for reader in self._readers.get(change.owner_id, ()):
+        for reader in self._readers.get(change.audience, ()):
+            self._database.told(reader.user_id)
             reader.tell(event)
 
     def gap(self) -> None:
@@ -139,14 +140,17 @@ class Feed:
                 reader.end()
         await self.source.close()
 
-    async def _events(
-        self, owner_id: UUID, last_event_id: str | None
-    ) -> AsyncGenerator[Event, None]:
-        reader = _Reader(owner_id)
-        self._readers.setdefault(owner_id, set()).add(reader)
+    async def _events(self, user: User, last_event_id: str | None) -> AsyncGenerator[Event, None]:
+        reader = _Reader(user.id)
+        audience = user.audience
+        for one in audience:
+            self._readers.setdefault(one, set()).add(reader)
+        # Groups hold for a while only: who has some is to ask again, and is known anew then.
+        loop = asyncio.get_running_loop()
+        ending = loop.call_later(_GROUPS_SECONDS, reader.end) if user.groups else None
         try:
-            first = self._first(owner_id, last_event_id)
-            await self.source.watch(owner_id)
+            first = self._first(audience, last_event_id)
+            await self.source.watch(audience)
             for event in first:
                 yield event
             while not (reader.is_over or self._closed):
@@ -157,12 +161,15 @@ class Feed:
                 for event in events:
                     yield event
         finally:
-            readers = self._readers[owner_id]
-            readers.discard(reader)
-            if not readers:
-                del self._readers[owner_id]
+            if ending is not None:
+                ending.cancel()
+            for one in audience:
+                readers = self._readers[one]
+                readers.discard(reader)
+                if not readers:
+                    del self._readers[one]
 
-    def _first(self, owner_id: UUID, last_event_id: str | None) -> list[Event]:
+    def _first(self, audience: frozenset[UUID], last_event_id: str | None) -> list[Event]:
         """Return how a stream begins: with what was missed, or with the advice to read again."""
         if last_event_id is None:
             return [Event("ready", {}, self._id())]
@@ -170,7 +177,7 @@ class Feed:
         place = int(match[2]) if match is not None and match[1] == self._epoch else -1
         if not self._known_from <= place <= self._number:
             return [Event("resync", {}, self._id())]
-        missed = [e for number, owner, e in self._kept if number > place and owner == owner_id]
+        missed = [event for number, to, event in self._kept if number > place and to in audience]
         if len(missed) > _WAITING:
             return [Event("resync", {}, self._id())]
         return [Event("ready", {}, last_event_id), *missed]

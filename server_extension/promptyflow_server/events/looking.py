@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Table, func, or_, select, text
+from sqlalchemy import Table, and_, func, or_, select, text
 
 from promptyflow_server.events.changes import Change
-from promptyflow_server.storage.tables import projects, runs, templates
+from promptyflow_server.storage.tables import projects, runs, shares, templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ _YOUNG: Final = text("interval '2 minutes'")
 
 @dataclass
 class _Seen:
-    """What was there of one person.
+    """What was there of one person, or for one group.
 
     Parameters
     ----------
@@ -38,53 +38,58 @@ class _Seen:
         By kind: version by id.
     runs
         Status by id, of those that run or are young.
+    shared
+        Role and version by id, of the projects that others share with them.
     """
 
     sums: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, dict[UUID, int]] = field(default_factory=dict)
     runs: dict[UUID, str] = field(default_factory=dict)
+    shared: dict[UUID, tuple[str, int]] = field(default_factory=dict)
 
 
 class Looker:
-    """Remembers what the people who are of interest have, and looks what became of it.
+    """Remembers what those who are of interest see, and looks what became of it.
 
     Parameters
     ----------
     database
         Where to look.
-    owners
-        Returns who is of interest now.
+    audiences
+        Returns for whom changes are of interest now: people and groups.
     """
 
-    def __init__(self, database: Database, owners: Callable[[], AbstractSet[UUID]]) -> None:
+    def __init__(self, database: Database, audiences: Callable[[], AbstractSet[UUID]]) -> None:
         self._database = database
-        self._owners = owners
+        self._audiences = audiences
         self._seen: dict[UUID, _Seen] = {}
         self._turn = asyncio.Lock()
 
-    async def look_at(self, owner_id: UUID) -> None:
-        """Begin to watch what a person has."""
+    async def look_at(self, audience: AbstractSet[UUID]) -> None:
+        """Begin to watch what these see."""
         async with self._turn:
-            if owner_id not in self._seen:
-                await self._compare({owner_id})
+            new = audience - self._seen.keys()
+            if new:
+                await self._compare(new)
 
     async def look(self) -> list[Change]:
         """Return what has changed since the last look; of somebody new that is nothing."""
         async with self._turn:
-            owners = self._owners()
-            for gone in self._seen.keys() - owners:
+            audiences = self._audiences()
+            for gone in self._seen.keys() - audiences:
                 del self._seen[gone]
-            return await self._compare(owners)
+            return await self._compare(audiences)
 
-    async def _compare(self, owners: AbstractSet[UUID]) -> list[Change]:
-        if not owners:
+    async def _compare(self, audiences: AbstractSet[UUID]) -> list[Change]:
+        if not audiences:
             return []
         changes: list[Change] = []
         async with self._database.read(snapshot=True) as connection:
-            found = {owner_id: _Seen() for owner_id in owners}
+            found = {one: _Seen() for one in audiences}
             for kind, table in _VERSIONED.items():
                 await self._compare_versions(connection, kind, table, found, changes)
             await self._compare_runs(connection, found, changes)
+            await self._compare_shared(connection, found, changes)
         self._seen |= found
         return changes
 
@@ -152,6 +157,33 @@ class Looker:
                 }
                 told = _differences(old, now.runs)
                 changes.extend(_change(owner_id, "run", *one) for one in told)
+
+    async def _compare_shared(
+        self, connection: AsyncConnection, found: dict[UUID, _Seen], changes: list[Change]
+    ) -> None:
+        statement = (
+            select(shares.c.grantee, shares.c.role, projects.c.id, projects.c.version)
+            .join(
+                projects,
+                and_(
+                    projects.c.owner_id == shares.c.owner_id, projects.c.id == shares.c.project_id
+                ),
+            )
+            .where(shares.c.grantee.in_(found))
+        )
+        for row in await connection.execute(statement):
+            found[row.grantee].shared[row.id] = (row.role, row.version)
+        for one, now in found.items():
+            before = self._seen.get(one)
+            if before is None:
+                continue
+            for project_id in before.shared.keys() | now.shared.keys():
+                old = before.shared.get(project_id, ("", 0))
+                new = now.shared.get(project_id, ("", 0))
+                if old[0] != new[0]:
+                    changes.append(Change(one, "access", project_id))
+                elif old[1] != new[1]:
+                    changes.append(Change(one, "project", project_id, new[1]))
 
 
 def _differences(

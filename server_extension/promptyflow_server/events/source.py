@@ -43,8 +43,8 @@ _FAILURES: Final = (psycopg.Error, SQLAlchemyError, Unavailable, OSError)
 class Receiver(Protocol):
     """Who is told."""
 
-    def owners(self) -> AbstractSet[UUID]:
-        """Return whose changes are of interest."""
+    def audiences(self) -> AbstractSet[UUID]:
+        """Return those for whom changes are of interest."""
 
     def take(self, change: Change) -> None:
         """Take a change."""
@@ -93,10 +93,10 @@ class ChangeSource:
         except TimeoutError:
             raise Unavailable(reason="database") from None
 
-    async def watch(self, owner_id: UUID) -> None:
-        """See to it that from now on no change of this owner escapes."""
+    async def watch(self, audience: AbstractSet[UUID]) -> None:
+        """See to it that from now on no change for these escapes."""
         if self._looker is not None:
-            await self._looker.look_at(owner_id)
+            await self._looker.look_at(audience)
 
     async def close(self) -> None:
         """Hang up."""
@@ -154,7 +154,7 @@ class ChangeSource:
             "LISTEN does not work over this connection (a pooler?): changes are looked for every"
             " second; PROMPTYFLOW_DATABASE_DIRECT_URL helps"
         )
-        self._looker = looker = Looker(self._database, self._receiver.owners)
+        self._looker = looker = Looker(self._database, self._receiver.audiences)
         try:
             await looker.look()
             self._receiver.gap()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from promptyflow_server.services import Services
     from promptyflow_server.shared.idempotency import Idempotency
     from promptyflow_server.shared.messages import Language
+
+_GROUPS: Final = UUID("6a0f5b0e-2a55-4c39-9a5c-3c1f0c6f7d11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,25 @@ class User:
     ----------
     groups
         Those of the Hub that the person is in. They hold for this request: never keep them.
+    issuer
+        Of the pair that the person was found by; groups are its groups.
     """
 
     id: UUID
     name: str
     identified_by: str
     groups: frozenset[str] = frozenset()
+    issuer: str = ""
+
+    @property
+    def audience(self) -> frozenset[UUID]:
+        """The ids that projects may be shared with so that this person sees them."""
+        return frozenset({self.id, *(group_id(self.issuer, group) for group in self.groups)})
+
+
+def group_id(issuer: str, group: str) -> UUID:
+    """Return the id that stands for a group: a name is another group at another Hub."""
+    return uuid5(_GROUPS, f"{issuer}\n{group}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,29 @@
-"""The one door to a project: who may do what with it."""
+"""The one door to a project: who may do what with it.
+
+Whose it is and with whom it is shared is asked in each transaction anew, so what an owner changes
+holds for the next request, and for every write that has not been committed by then.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from promptyflow_server.projects.received import ReceivedRepository
+from promptyflow_server.projects.records import RANK
 from promptyflow_server.projects.repository import ProjectRepository
-from promptyflow_server.shared.errors import NotFound
+from promptyflow_server.shared.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.http.call import User
-    from promptyflow_server.projects.records import ProjectRecord
-
-Role = Literal["view", "edit", "owner"]
+    from promptyflow_server.projects.records import ProjectRecord, Role
+    from promptyflow_server.storage.database import Database
 
 
 async def access(
@@ -30,8 +38,9 @@ async def access(
     user, project_id
         Who wants to do something, and with which project.
     role
-        What the person must at least be allowed to do. A project belongs to one person: the owner
-        may do everything, everybody else nothing.
+        What the person must at least be allowed to do. The owner may do everything; with whom it
+        is shared may look at it, compile and send its prompts and copy it, and who may edit it may
+        change what it holds.
     lock
         Keep other writers out until the transaction ends.
 
@@ -39,9 +48,47 @@ async def access(
     ------
     NotFound
         There is no such project, or it is somebody else's.
+    Forbidden
+        It is shared with the person, but not for this.
     """
-    del role  # everything that can be reached is one's own
     record = await ProjectRepository(connection, user.id).find(project_id, lock=lock)
     if record is None:
-        raise NotFound
+        record = await _shared(connection, user, project_id, lock=lock)
+    if RANK[record.role] < RANK[role]:
+        raise Forbidden(kind="owner_only" if role == "owner" else "read_only")
     return record
+
+
+@asynccontextmanager
+async def opened(
+    database: Database, user: User, project_id: UUID
+) -> AsyncIterator[tuple[AsyncConnection, ProjectRecord]]:
+    """Give one state of a project for reading; where one's own may be a moment old, a replica's.
+
+    Raises
+    ------
+    NotFound
+        As of `access`.
+    """
+    async with database.read(snapshot=True, may_be_late=True) as connection:
+        own = await ProjectRepository(connection, user.id).find(project_id)
+        if own is not None:
+            yield connection, own
+            return
+    async with database.read(snapshot=True) as connection:  # what was taken back holds at once
+        yield connection, await access(connection, user, project_id, "view")
+
+
+async def _shared(
+    connection: AsyncConnection, user: User, project_id: UUID, *, lock: bool
+) -> ProjectRecord:
+    received = ReceivedRepository(connection, user.audience)
+    share = await received.find(project_id)
+    record = None
+    if share is not None:
+        record = await ProjectRepository(connection, share.owner_id).find(project_id, lock=lock)
+    if share is not None and lock:  # what was taken back while we waited counts
+        share = await received.find(project_id)
+    if share is None or record is None:
+        raise NotFound
+    return replace(record, role=share.role, owner_name=share.owner_name)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+Role = Literal["view", "edit", "owner"]
+
+RANK: Final[dict[Role, int]] = {"view": 0, "edit": 1, "owner": 2}
+"""Who may do more is higher."""
+
 
 @dataclass(slots=True)
 class ProjectRecord:
-    """The row of a project; its counters change in memory before they are saved."""
+    """The row of a project; its counters change in memory before they are saved.
+
+    The last two are not of the row: what whoever asks may do with it, and, where it is not theirs,
+    who its owner is.
+    """
 
     owner_id: UUID
     id: UUID
@@ -27,6 +36,8 @@ class ProjectRecord:
     next_prompt_id: int
     created_at: datetime
     updated_at: datetime
+    role: Role = "owner"
+    owner_name: str | None = None
 
 
 class Key(NamedTuple):

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from promptyflow_server.projects.records import ProjectRecord
@@ -21,15 +33,46 @@ from promptyflow_server.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_COLUMNS: Final = [projects.c[field.name] for field in fields(ProjectRecord)]
+_COLUMNS: Final = [
+    projects.c[field.name] for field in fields(ProjectRecord) if field.name in projects.c
+]
 _KEPT: Final = {"owner_id", "id", "created_at", "updated_at"}
-_SAVED: Final = [field.name for field in fields(ProjectRecord) if field.name not in _KEPT]
+_SAVED: Final = [column.name for column in _COLUMNS if column.name not in _KEPT]
+
+
+async def page_of(
+    connection: AsyncConnection,
+    those: Collection[tuple[UUID, UUID]],
+    pattern: str | None,
+    limit: int,
+    behind: tuple[datetime, UUID] | None,
+) -> list[ProjectRecord]:
+    """Return those of the given projects (owner, id) that are there, in the order of `page`."""
+    given = tuple_(projects.c.owner_id, projects.c.id).in_(those)
+    return await _page(connection, given, pattern, limit, behind)
+
+
+async def _page(
+    connection: AsyncConnection,
+    those: ColumnElement[bool],
+    pattern: str | None,
+    limit: int,
+    behind: tuple[datetime, UUID] | None,
+) -> list[ProjectRecord]:
+    query = select(*_COLUMNS).where(those)
+    if pattern is not None:
+        query = query.where(projects.c.name.ilike(pattern, escape="\\"))
+    if behind is not None:
+        query = query.where(tuple_(projects.c.updated_at, projects.c.id) < behind)
+    query = query.order_by(projects.c.updated_at.desc(), projects.c.id.desc()).limit(limit)
+    return [ProjectRecord(*row) for row in await connection.execute(query)]
 
 
 class ProjectRepository:
@@ -51,14 +94,8 @@ class ProjectRepository:
         self, pattern: str | None, limit: int, behind: tuple[datetime, UUID] | None
     ) -> list[ProjectRecord]:
         """Return projects, the one changed last first, from behind the given one on."""
-        query = select(*_COLUMNS).where(projects.c.owner_id == self._owner_id)
-        if pattern is not None:
-            query = query.where(projects.c.name.ilike(pattern, escape="\\"))
-        order = tuple_(projects.c.updated_at, projects.c.id)
-        if behind is not None:
-            query = query.where(order < behind)
-        query = query.order_by(projects.c.updated_at.desc(), projects.c.id.desc()).limit(limit)
-        return [ProjectRecord(*row) for row in await self._connection.execute(query)]
+        mine = projects.c.owner_id == self._owner_id
+        return await _page(self._connection, mine, pattern, limit, behind)
 
     async def names(self) -> list[str]:
         """Return the names of all projects."""
@@ -92,7 +129,8 @@ class ProjectRepository:
             .values(**values, updated_at=now)
             .returning(*_COLUMNS)
         )
-        return ProjectRecord(*(await self._connection.execute(query)).one())
+        saved = ProjectRecord(*(await self._connection.execute(query)).one())
+        return replace(saved, role=record.role, owner_name=record.owner_name)
 
     async def delete(self, project_id: UUID) -> None:
         """Delete a project with all it holds: the many rows first, each kind at once."""
@@ -102,22 +140,31 @@ class ProjectRepository:
         await self._connection.execute(delete(projects).where(self._is(project_id)))
 
     async def copy(self, source: ProjectRecord, project_id: UUID, name: str) -> ProjectRecord:
-        """Copy a project with all it holds but its history; no text leaves the database."""
+        """Copy a project with all it holds but its history; no text leaves the database.
+
+        It may be somebody else's, whose templates and configurations are not copied with it.
+        """
         values: dict[str, Any] = {column: getattr(source, column) for column in _SAVED}
         values |= {"owner_id": self._owner_id, "id": project_id, "name": name, "version": 1}
         query = insert(projects).values(**values).returning(*_COLUMNS)
         record = ProjectRecord(*(await self._connection.execute(query)).one())
         for table in (nodes, node_chunks, prompts, selections):
-            given: dict[str, Any] = {"project_id": bindparam("target", type_=projects.c.id.type)}
+            given: dict[str, Any] = {
+                "owner_id": bindparam("owner", type_=projects.c.owner_id.type),
+                "project_id": bindparam("target", type_=projects.c.id.type),
+            }
+            if source.owner_id != self._owner_id:
+                given |= {name: null() for name in ("template_id", "config_id")}
             if "version" in table.c:
                 given["version"] = bindparam("first", 1)
             columns = [given.get(column.name, column) for column in table.c]
             rows = select(*columns).where(
-                and_(table.c.owner_id == self._owner_id, table.c.project_id == source.id)
+                and_(table.c.owner_id == source.owner_id, table.c.project_id == source.id)
             )
             names = [column.name for column in table.c]
             await self._connection.execute(
-                insert(table).from_select(names, rows), {"target": project_id}
+                insert(table).from_select(names, rows),
+                {"owner": self._owner_id, "target": project_id},
             )
         return record
 

@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from promptyflow_lab.domain.reading import MAX_ID
 from promptyflow_server.http.models import Page, WireModel
-from promptyflow_server.projects.records import ProjectRecord
+from promptyflow_server.projects.records import ProjectRecord, Role
 
 
 def _is_none(value: object) -> bool:
@@ -27,7 +27,6 @@ Document = Annotated[
         description="ProjectData: contextBlocks and promptBlocks. `chars` in it is not looked at."
     ),
 ]
-Role = Literal["owner", "edit", "view"]
 
 
 class Ref(WireModel):
@@ -72,8 +71,15 @@ class UpdateProject(WireModel):
     data: Document | None = None
 
 
+class Owner(WireModel):
+    """Whose a project is."""
+
+    id: UUID
+    name: str
+
+
 class ProjectSummary(WireModel):
-    """A project without what it holds."""
+    """A project without what it holds; `owner` where it is somebody else's."""
 
     id: UUID
     name: str
@@ -86,6 +92,7 @@ class ProjectSummary(WireModel):
     created_at: datetime
     updated_at: datetime
     role: Role
+    owner: Owner | None = Absent
 
 
 class ProjectPage(Page[ProjectSummary]):
@@ -175,6 +182,7 @@ class ProjectOut(WireModel):
     created_at: datetime
     updated_at: datetime
     role: Role
+    owner: Owner | None = Absent
     data: DataOut
 
 
@@ -202,5 +210,8 @@ def summary(project: ProjectRecord) -> ProjectSummary:
 
 def told(project: ProjectRecord) -> dict[str, Any]:
     """Return what every view of a project tells."""
-    names = ("id", "name", "version", "chars", "created_at", "updated_at")
-    return {**{name: getattr(project, name) for name in names}, "role": "owner"}
+    names = ("id", "name", "version", "chars", "created_at", "updated_at", "role")
+    whose = None
+    if project.owner_name is not None:
+        whose = Owner(id=project.owner_id, name=project.owner_name)
+    return {**{name: getattr(project, name) for name in names}, "owner": whose}

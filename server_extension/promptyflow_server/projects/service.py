@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,16 @@ from promptyflow_lab.domain import ProjectData
 from promptyflow_lab.domain.interchange import export_document
 from promptyflow_lab.domain.names import copy_name
 from promptyflow_lab.domain.reading import check_title
-from promptyflow_server.events.changes import announce
+from promptyflow_server.events.changes import announce_project
 from promptyflow_server.http.models import Download, Reply
-from promptyflow_server.projects.access import access
+from promptyflow_server.projects.access import access, opened
 from promptyflow_server.projects.conflicts import stale_project
 from promptyflow_server.projects.cursors import cursor_of, read_cursor
 from promptyflow_server.projects.document import domain_data, read_rows, wire_data
+from promptyflow_server.projects.received import ReceivedRepository
 from promptyflow_server.projects.replacing import rename, replace_all
 from promptyflow_server.projects.replay import apply_steps
-from promptyflow_server.projects.repository import ProjectRepository
+from promptyflow_server.projects.repository import ProjectRepository, page_of
 from promptyflow_server.projects.schemas import (
     Nothing,
     ProjectOut,
@@ -56,14 +58,30 @@ class ProjectService:
         self._database = writer.database
         self._limits = writer.limits
 
-    async def page(self, user: User, query: ListProjectsQuery) -> ProjectPage:
-        """Return projects, the one changed last first."""
+    async def page(self, user: User, query: ListProjectsQuery, *, own: bool = True) -> ProjectPage:
+        """Return projects, the one changed last first.
+
+        Parameters
+        ----------
+        own
+            The person's own among them; else only those that others share with them.
+        """
         pattern = f"%{_escaped(query.q)}%" if query.q else None
         behind = None if query.cursor is None else read_cursor(query.cursor)
+        asked = (pattern, query.limit + 1, behind)
+        async with self._database.read() as connection:  # what was taken back holds at once
+            received = await ReceivedRepository(connection, user.audience).all()
+        found = []
         async with self._database.read(may_be_late=True) as connection:
-            found = await ProjectRepository(connection, user.id).page(
-                pattern, query.limit + 1, behind
-            )
+            if own:
+                found = await ProjectRepository(connection, user.id).page(*asked)
+            if received:
+                by_key = {(share.owner_id, share.project_id): share for share in received}
+                for record in await page_of(connection, by_key, *asked):
+                    share = by_key[record.owner_id, record.id]
+                    found.append(replace(record, role=share.role, owner_name=share.owner_name))
+                found.sort(key=lambda record: (record.updated_at, record.id), reverse=True)
+                del found[query.limit + 1 :]
         shown = found[: query.limit]
         last = shown[-1] if len(found) > query.limit else None
         return ProjectPage(
@@ -73,8 +91,7 @@ class ProjectService:
 
     async def get(self, user: User, project_id: UUID, *, contents: bool) -> Reply[ProjectOut]:
         """Return a project with all it holds, or without the contents."""
-        async with self._database.read(snapshot=True, may_be_late=True) as connection:
-            project = await access(connection, user, project_id, "view")
+        async with opened(self._database, user, project_id) as (connection, project):
             rows = await read_rows(connection, project, contents=contents)
         whole = {**told(project), "data": wire_data(rows)}
         body = await asyncio.to_thread(ProjectOut.model_validate, whole)
@@ -109,7 +126,7 @@ class ProjectService:
         """Copy a project under a name of its own."""
 
         async def copy(connection: AsyncConnection) -> ProjectRecord:
-            source = await access(connection, call.user, project_id, "view", lock=True)
+            source = await access(connection, call.user, project_id, "view")
             if call.if_match not in {None, source.version}:
                 raise await stale_project(connection, source, call.if_match or 0)
             projects = ProjectRepository(connection, call.user.id)
@@ -120,7 +137,8 @@ class ProjectService:
             await add_version(connection, project, call.user.id, what)
             return project
 
-        return await self._made(call, copy)
+        # One state of the source, without a lock that a reader of it has no right to.
+        return await self._made(call, copy, snapshot=True)
 
     async def update(
         self, call: Call, project_id: UUID, body: UpdateProject
@@ -147,8 +165,8 @@ class ProjectService:
                 project = await access(connection, call.user, project_id, "owner", lock=True)
                 if call.if_match not in {None, project.version}:
                     raise await stale_project(connection, project, call.if_match or 0)
+                await announce_project(connection, project.owner_id, "projectDeleted", project.id)
                 await ProjectRepository(connection, project.owner_id).delete(project.id)
-                await announce(connection, project.owner_id, "projectDeleted", project.id)
                 return Reply(Nothing(), 204)
 
             await once(connection, call.user.id, call.idempotency, Nothing, delete)
@@ -180,8 +198,7 @@ class ProjectService:
 
     async def export(self, user: User, project_id: UUID) -> Download:
         """Return a project as one document that can be imported again."""
-        async with self._database.read(snapshot=True, may_be_late=True) as connection:
-            project = await access(connection, user, project_id, "view")
+        async with opened(self._database, user, project_id) as (connection, project):
             rows = await read_rows(connection, project, contents=True)
 
         def write() -> bytes:
@@ -200,7 +217,11 @@ class ProjectService:
             raise PayloadTooLarge(what="projects", limit=limit, actual=count + 1)
 
     async def _made(
-        self, call: Call, make: Callable[[AsyncConnection], Awaitable[ProjectRecord]]
+        self,
+        call: Call,
+        make: Callable[[AsyncConnection], Awaitable[ProjectRecord]],
+        *,
+        snapshot: bool = False,
     ) -> Reply[ProjectSummary]:
         async def work(connection: AsyncConnection) -> Reply[ProjectSummary]:
             async def write() -> Reply[ProjectSummary]:
@@ -210,7 +231,7 @@ class ProjectService:
 
             return await once(connection, call.user.id, call.idempotency, ProjectSummary, write)
 
-        return await self._database.run(work)
+        return await self._database.run(work, snapshot=snapshot)
 
 
 def _made(how: str, **more: str) -> dict[str, Any]:

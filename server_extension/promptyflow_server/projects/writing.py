@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from promptyflow_server.events.changes import announce
+from promptyflow_server.events.changes import announce_project
 from promptyflow_server.http.models import Reply
 from promptyflow_server.projects.access import access
 from promptyflow_server.projects.conflicts import stale_project
@@ -84,7 +84,7 @@ async def add_version(
 ) -> None:
     """Note who made a project's version and how it can be taken back, and tell of it."""
     await ProjectRepository(connection, project.owner_id).add_history(project, user_id, what)
-    await announce(connection, project.owner_id, "project", project.id, project.version)
+    await announce_project(connection, project.owner_id, "project", project.id, project.version)
 
 
 class ProjectWriter:

@@ -141,4 +141,4 @@ def _key(principal: Principal) -> _Key:
 
 
 def _user(user_id: UUID, principal: Principal) -> User:
-    return User(user_id, principal.name, principal.by, principal.groups)
+    return User(user_id, principal.name, principal.by, principal.groups, principal.issuer)

@@ -102,6 +102,24 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "This account may not sign in here. Ask your administrator.",
         "Этой учётной записи вход сюда не разрешён. Обратитесь к администратору.",
     ),
+    "FORBIDDEN.read_only": (
+        "This project is shared with you for reading only.",
+        "Этот проект открыт вам только для чтения.",
+    ),
+    "FORBIDDEN.owner_only": (
+        "Only the project's owner may do this.",
+        "Это может сделать только владелец проекта.",
+    ),
+    "FORBIDDEN.sharing_local": (
+        (
+            "This server belongs to one person: there is nobody to share with. Sharing works on a "
+            "JupyterHub and on a shared service."
+        ),
+        (
+            "Этот сервер принадлежит одному человеку, делиться не с кем. Общий доступ работает на "
+            "JupyterHub и на общем сервисе."
+        ),
+    ),
     "FORBIDDEN.needs_sign_in": (
         "An access token cannot make another one. Sign in for that.",
         "Токеном доступа нельзя создать другой токен. Для этого войдите.",
@@ -152,6 +170,16 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "title": ("must have 1 to 200 characters", "должно содержать от 1 до 200 символов"),
     "time": ("is not a time (RFC 3339)", "не является временем (RFC 3339)"),
     "unknown": ("is not known here", "здесь неизвестно"),
+    "unknown_person": (
+        "is nobody who has used PromptyFlow here: they must have opened it once",
+        "не встречается среди пользователей PromptyFlow: человек должен хотя бы раз его открыть",
+    ),
+    "ambiguous_person": (
+        "is more than one person; use the e-mail address",
+        "подходит нескольким людям; укажите адрес электронной почты",
+    ),
+    "user_or_group": ("either a user or a group", "либо пользователь, либо группа"),
+    "yourself": ("is yourself", "— это вы сами"),
     "stopping": ("it is stopping", "идёт остановка"),
     "identity_provider": (
         "this server's identity provider is not trusted (PROMPTYFLOW_TRUST_IDP=1 changes that)",

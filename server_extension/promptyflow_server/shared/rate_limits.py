@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promptyflow_server.settings import RateLimitSettings
     from promptyflow_server.shared.redis_line import RedisLine
 
-Bucket = Literal["requests", "sends", "sign_ins"]
+Bucket = Literal["requests", "sends", "sign_ins", "guesses"]
 
 _PREFIX: Final = "promptyflow:limit"
 
@@ -39,6 +39,8 @@ class RateLimits:
             "requests": RateLimitItemPerMinute(settings.requests, namespace=_PREFIX),
             "sends": RateLimitItemPerMinute(settings.sends, namespace=_PREFIX),
             "sign_ins": RateLimitItemPerMinute(settings.sign_ins, namespace=_PREFIX),
+            # Of people's names, by somebody who is signed in: no faster than of tokens.
+            "guesses": RateLimitItemPerMinute(settings.sign_ins, namespace=_PREFIX),
         }
         self._here = MovingWindowRateLimiter(MemoryStorage())
         self._redis = redis

@@ -93,8 +93,13 @@ class Database:
         await self._ready_engine()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
         """Give a connection whose work is committed as one, or not at all if the body raises.
+
+        Parameters
+        ----------
+        snapshot
+            As of `read`; it may lose against another writer, so `run` is the way to ask for it.
 
         Raises
         ------
@@ -103,6 +108,8 @@ class Database:
             that is right, see `run`.
         """
         async with self._connection() as connection:
+            if snapshot:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 yield connection
                 wrote = self._replica is not None and await self._replica.note(connection)
@@ -133,23 +140,27 @@ class Database:
             async with connection.begin():
                 yield connection
 
-    async def run(self, work: Callable[[AsyncConnection], Awaitable[ResultT]]) -> ResultT:
+    async def run(
+        self, work: Callable[[AsyncConnection], Awaitable[ResultT]], *, snapshot: bool = False
+    ) -> ResultT:
         """Do `work` in a transaction, and again if it lost against another one.
 
         Parameters
         ----------
         work
             Does nothing but what the transaction undoes.
+        snapshot
+            As of `read`.
         """
         for attempt in range(1, _ATTEMPTS):
             try:
-                async with self.transaction() as connection:
+                async with self.transaction(snapshot=snapshot) as connection:
                     return await work(connection)
             except DBAPIError as error:
                 if not connecting.is_worth_repeating(error):
                     raise
             await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - no secret
-        async with self.transaction() as connection:
+        async with self.transaction(snapshot=snapshot) as connection:
             return await work(connection)
 
     async def check(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
-from promptyflow_server.events.changes import announce
+from promptyflow_server.events.changes import announce_project
 from promptyflow_server.http.models import Download
 from promptyflow_server.projects.repository import ProjectRepository
 from promptyflow_server.shared.errors import NotFound, ValidationError
@@ -85,8 +85,8 @@ class Accounts:
             if not _confirms(confirmation, row.name, row.email):
                 raise ValidationError.at("Confirm-Delete", "confirmation")
             for project_id in await account.project_ids():
+                await announce_project(connection, user.id, "projectDeleted", project_id)
                 await ProjectRepository(connection, user.id).delete(project_id)
-                await announce(connection, user.id, "projectDeleted", project_id)
             await account.delete(user.identified_by, call.request_id)
 
         await self._database.run(work)

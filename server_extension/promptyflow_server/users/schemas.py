@@ -41,6 +41,8 @@ class UserProfile(WireModel):
     language: Literal["en", "ru"] | None = Field(description="null: as the browser says")
     theme: Literal["light", "dark", "system"]
     identified_by: str
+    can_share: bool = Field(description="false on a server that belongs to one person")
+    groups: list[str] = Field(description="of the Hub; a project can be shared with any group")
     limits: UserLimits
     used: UserUse
 

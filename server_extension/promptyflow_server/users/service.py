@@ -47,6 +47,8 @@ class Users:
             language=row.language,
             theme=row.theme,
             identified_by=user.identified_by,
+            can_share=user.issuer != "local",
+            groups=sorted(user.groups),
             limits=UserLimits(
                 project_chars=limits.project,
                 block_chars=limits.block,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ from people import Refused
 from sqlalchemy import text
 
 from promptyflow_server.events import source
-from promptyflow_server.events.changes import announce
+from promptyflow_server.events.changes import announce, announce_project
 
 ITEM = {"op": "addBlock", "title": "b"}
 
@@ -67,6 +67,24 @@ async def test_nobody_hears_of_another_persons_changes(server, person, read):
         assert await ann.nothing()
 
 
+async def test_with_whom_a_project_is_shared_hears_of_it_for_as_long_as_it_is(server, person, read):
+    ann, bob = person("ann", server), person("bob", server)
+    await bob.get("/api/user")
+    project = await ann.make()
+    async with read(server, "bob") as reader:
+        assert await reader.next() == ("ready", {})
+        share = await project.share(user="bob", role="edit")
+        assert await reader.next() == ("access", {"id": project.id})
+        await project.context(ITEM)
+        assert await reader.next() == ("project", {"id": project.id, "version": 2})
+        await ann.patch(f"{project.path}/shares/{share['id']}", {"role": "view"})
+        assert await reader.next() == ("access", {"id": project.id})
+        await ann.delete(f"{project.path}/shares/{share['id']}")
+        assert await reader.next() == ("access", {"id": project.id})
+        await project.context(ITEM)
+        assert await reader.nothing()
+
+
 async def test_what_changes_nothing_is_not_told(server, person, read):
     ann = person("ann", server)
     project = await ann.make(name="same")
@@ -89,7 +107,7 @@ async def test_a_change_that_is_taken_back_is_not_told(server, person, read):
         assert await reader.next() == ("ready", {})
         async with services.database.transaction() as connection:
             await connection.execute(text("UPDATE projects SET version = 9"))
-            await announce(connection, owner, "project", project.id, 9)
+            await announce_project(connection, owner, "project", UUID(project.id), 9)
             await connection.rollback()
         assert await reader.nothing()
 
@@ -97,7 +115,7 @@ async def test_a_change_that_is_taken_back_is_not_told(server, person, read):
 async def test_a_run_is_told_when_it_begins_and_ends(server, read):
     async with read(server, "ann") as reader:
         assert await reader.next() == ("ready", {})
-        owner = next(iter(server.services.events.owners()))
+        owner = next(iter(server.services.events.audiences()))
         run = uuid4()
         for status in ("running", "done"):
             await write_run(server.services.database, owner, run, status)
@@ -167,7 +185,7 @@ async def test_a_slow_reader_is_told_to_read_again_and_costs_no_memory(dispatche
     feed = dispatcher.services.events
     async with read(dispatcher, "ann") as reader:
         await reader.next()
-        owner = next(iter(feed.owners()))
+        owner = next(iter(feed.audiences()))
         for version in range(1, 10_001):
             feed.take(source.change_of(f"{owner} project {owner} {version}"))
         (waiting,) = feed._readers[owner]
@@ -212,14 +230,14 @@ async def test_streams_end_when_the_server_stops(dispatcher, read):
         await dispatcher.services.events.close()
         with pytest.raises(StopAsyncIteration):
             await waiting
-    assert dispatcher.services.events.owners() == set()
+    assert dispatcher.services.events.audiences() == set()
 
 
 async def test_a_reader_who_goes_leaves_nothing_behind(dispatcher, read):
     async with read(dispatcher, "ann") as reader:
         await reader.next()
-        assert len(dispatcher.services.events.owners()) == 1
-    assert dispatcher.services.events.owners() == set()
+        assert len(dispatcher.services.events.audiences()) == 1
+    assert dispatcher.services.events.audiences() == set()
 
 
 async def test_one_person_cannot_open_any_number_of_streams(dispatcher, read, stream):

@@ -60,15 +60,15 @@ shares = Table(  # a project with a person or with a group of the Hub
     words("group_name", nullable=True),
     words("role"),
     time("created_at"),
+    uuid("grantee"),  # the person's id, or the id that stands for the group
     PrimaryKeyConstraint("owner_id", "project_id", "id"),
     of_project(),
     ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_shares_user", ondelete="CASCADE"),
     CheckConstraint("(user_id IS NULL) <> (group_name IS NULL)", name="grantee"),
     CheckConstraint("role IN ('view', 'edit')", name="role"),
     Index("ix_shares_user", "user_id"),
-    Index("ix_shares_group", "group_name"),
-    Index("uq_shares_user", "owner_id", "project_id", "user_id", unique=True),
-    Index("uq_shares_group", "owner_id", "project_id", "group_name", unique=True),
+    Index("ix_shares_grantee", "grantee", "project_id"),
+    Index("uq_shares_grantee", "owner_id", "project_id", "grantee", unique=True),
 )
 
 refresh_tokens = Table(  # of the standalone service; only hashes are kept

@@ -1,0 +1,1 @@
+"""Projects shared with other people and with groups of the Hub."""

@@ -1,0 +1,43 @@
+"""The application on a real database, and people who use it."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from people import Person
+
+from promptyflow_server.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(database_server):
+    """One database for all these tests: each has people, and so projects, of its own."""
+    return database_server.url(database_server.create())
+
+
+@pytest.fixture(scope="session")
+def numbers():
+    return count(1)
+
+
+@pytest.fixture
+def settings(shared_database_url, tmp_path):
+    return Settings(data_dir=tmp_path, database_url=shared_database_url)
+
+
+@pytest.fixture
+def person(dispatcher, numbers):
+    """Return a person by name; each name is another account, in each test."""
+    test = next(numbers)
+    return lambda name, *groups: Person(dispatcher, f"{name} {test}", groups=frozenset(groups))
+
+
+@pytest.fixture
+def ann(person):
+    return person("ann")
+
+
+@pytest.fixture
+def bob(person):
+    return person("bob")
