@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -56,6 +57,10 @@ class PromptyFlow:
 
     def __init__(self, url: str | None = None, token: str | None = None) -> None:
         self._session = Session(find_server(url, token))
+        if "ipykernel" in sys.modules:  # so that the first cell taken is as the browser shows it
+            from promptyflow_lab.sources import unsaved
+
+            unsaved.ask()
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Notebooks and their cells as context, as they were saved last."""
+"""Notebooks and their cells as context."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from . import place
+from . import place, unsaved
 from .budget import one_line, shortened
 from .files import NOTEBOOK_SUFFIX, FileOrigin
-from .origin import Gone, Reference, number, options
+from .origin import Elsewhere, Gone, Reference, number, options
 from .outputs import output_text, without_bytes
 
 if TYPE_CHECKING:
@@ -33,24 +33,25 @@ class CellOrigin:
     def title(self) -> str:
         """What the cell begins with."""
         try:
-            found = self._cell()
-        except Gone:
+            _, found = self._found()
+        except (Elsewhere, Gone):
             return self.reference.part
         first = next((line for line in _source(found).splitlines() if line.strip()), "")
         return one_line(first.lstrip("#% "), 60) or f"Cell {self.reference.part}"
 
     def read(self) -> str:
-        """Return the cell as it was saved last."""
-        path = place.found(self.reference.path)
+        """Return the cell as it is now."""
+        document, cell = self._found()
         with_outputs = self.reference.told.get("outputs") != "no"
-        text = cell_text(self._cell(), _language(_read(path)), with_outputs=with_outputs)
+        text = cell_text(cell, _language(document), with_outputs=with_outputs)
         return shortened(text, number(self.reference, "tokens"))
 
-    def _cell(self) -> Json:
+    def _found(self) -> tuple[Json, Json]:
         path = place.found(self.reference.path)
-        for cell in _cells(_read(path)):
+        document = _read(path)
+        for cell in _cells(path, document):
             if cell.get("id") == self.reference.part:
-                return cell
+                return document, cell
         raise Gone(f"{path.name} has no cell {self.reference.part!r}.")
 
 
@@ -68,7 +69,8 @@ def cell(
     which
         Its id, its tag, or the number in its brackets: ``3`` for ``[3]``.
     notebook
-        By default the one of this kernel. Its file is read: what is not saved is not seen.
+        By default the one of this kernel. JupyterLab tells what is not saved of that; of other
+        notebooks the file is read.
     outputs
         Whether its outputs come with it.
     tokens
@@ -82,7 +84,7 @@ def cell(
     path = Path(notebook) if notebook is not None else place.notebook_path()
     if path is None:
         raise Gone("This kernel belongs to no notebook: say which, cell('load', 'work.ipynb').")
-    for each in _cells(_read(path)):
+    for each in _cells(path, _read(path)):
         named = {each.get("id"), *each.get("metadata", {}).get("tags", [])}
         if which in named or which == each.get("execution_count", False):
             if not each.get("id"):  # written before cells had names
@@ -115,7 +117,8 @@ def notebook_text(path: Path, *, with_outputs: bool) -> str:
     """Return a notebook's cells, in their order."""
     document = _read(path)
     language = _language(document)
-    texts = (cell_text(each, language, with_outputs=with_outputs) for each in _cells(document))
+    cells = _cells(path, document)
+    texts = (cell_text(each, language, with_outputs=with_outputs) for each in cells)
     return "\n\n".join(text for text in texts if text)
 
 
@@ -144,8 +147,11 @@ def _source(cell: Json) -> str:
     return "".join(source) if isinstance(source, list) else str(source)
 
 
-def _cells(document: Json) -> list[Json]:
-    return [cell for cell in document.get("cells", []) if isinstance(cell, dict)]
+def _cells(path: Path, document: Json) -> list[Json]:
+    """Return a notebook's cells as the browser shows them, where it tells; else as the file has."""
+    unsaved.ask()
+    saved = [cell for cell in document.get("cells", []) if isinstance(cell, dict)]
+    return unsaved.with_unsaved(path, saved)
 
 
 def _language(document: Json) -> str:

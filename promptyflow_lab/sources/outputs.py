@@ -50,6 +50,8 @@ def without_bytes(text: str) -> str:
 def output_text(output: Mapping[str, Any]) -> str:
     """Return an output of a cell, as nbformat writes it, as text."""
     match output.get("output_type"):
+        case "text":  # as the browser tells it, made by these rules
+            return _joined(output.get("text"))
         case "stream":
             text = _seen(_joined(output.get("text")))
         case "error":

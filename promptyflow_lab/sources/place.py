@@ -8,6 +8,8 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from .origin import Elsewhere
+
 
 def notebook_path() -> Path | None:
     """Return the notebook of this kernel; None where the kernel is nobody's."""
@@ -42,10 +44,19 @@ def told(path: Path) -> str:
 
 
 def found(path: str) -> Path:
-    """Return where a path of an address is on this machine."""
+    """Return where a path of an address is on this machine.
+
+    Raises
+    ------
+    Elsewhere
+        It is below the folder that a server shows, and this process belongs to none.
+    """
     if Path(path).is_absolute() or PurePosixPath(path).is_absolute():
         return Path(path)
-    return (server_root() or Path.cwd()) / path
+    root = server_root()
+    if root is None:
+        raise Elsewhere(f"{path} is a file that a Jupyter server shows; this process has none.")
+    return root / path
 
 
 def variables() -> dict[str, Any]:

@@ -107,6 +107,46 @@ def test_a_cell_edited_and_saved_is_stale_and_a_deleted_one_gone(docs, tmp_path)
     assert "plot(df)" in plot.text
 
 
+def test_what_is_not_saved_is_seen_as_the_browser_tells_it(jupyter, project, docs):
+    """JupyterLab's part is played here; `tests/browser` shows it."""
+    assert len(docs) == 0
+    cells = [new_code_cell("df = load()", id="load"), new_code_cell("plot(df)", id="plot")]
+    nbformat.write(new_notebook(cells=cells), jupyter.root / "live.ipynb")
+    with jupyter.kernel("live.ipynb") as kernel:
+        opened = kernel.run(
+            "from promptyflow_lab import PromptyFlow, sources\n"
+            "docs = PromptyFlow().project('Paper').block('Docs')\n"
+            "load, plot = docs.add_all([sources.cell('load'), sources.cell('plot')])\n"
+            "from comm import get_comm_manager\n"
+            "(told,) = get_comm_manager().comms; print(load.status, plot.status, told)"
+        )
+        *statuses, comm_id = opened.text.split()
+        assert statuses == ["fresh", "fresh"]
+
+        def tell(**data):
+            content = {"comm_id": comm_id, "data": data}
+            kernel._client.shell_channel.send(kernel._client.session.msg("comm_msg", content))
+
+        output = {"output_type": "text", "text": "[1 row]"}
+        edited = new_code_cell("df = load(2)", id="load", execution_count=7) | {"outputs": [output]}
+        new = new_code_cell("df.head()", id="new", execution_count=8)
+        tell(order=["load", "new"], cells={"load": edited})
+        tell(order=["load", "new"], cells={"new": new})
+        assert kernel.run("print(load.status, plot.status)").text == "stale gone\n"
+        shown = kernel.run("load.refresh()").data[0]["text/plain"]
+        assert "+df = load(2)" in shown
+        assert "+[1 row]" in shown
+        assert "df.head()" in kernel.run("print(sources.cell(8).read())").text
+        whole = kernel.run("print(sources.notebook().read())").text
+        assert "load(2)" in whole
+        assert "plot(df)" not in whole
+
+        tell(anew=True, order=None, cells={})  # the notebook was saved, or closed without
+        assert kernel.run("print(load.status, plot.status)").text == "stale fresh\n"
+    # Here, far from the server, nobody can tell where its files are.
+    assert project.refresh().block("Docs").item("df = load()").status == "elsewhere"
+
+
 def test_a_text_given_by_hand_has_no_source_to_go_stale(docs):
     assert docs.add_item("a", "b").status is None
     assert docs.add_item("a", "b").refresh().status == "fresh"
