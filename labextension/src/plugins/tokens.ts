@@ -1,6 +1,7 @@
 /** What the plugins share: one session for all views, loaded when the first view is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
+import type { OpenNotebooks } from '../notebooks/open';
 import type { Store } from '../state/store';
 import type { ToldSaveState, ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
@@ -25,4 +26,10 @@ export interface IPromptyFlow {
 export const IPromptyFlow = new Token<IPromptyFlow>(
   'promptyflow-lab:IPromptyFlow',
   'The prompt workbench: its views and its session.'
+);
+
+/** What stands in the notebooks that are open, and when it changes. */
+export const IOpenNotebooks = new Token<OpenNotebooks>(
+  'promptyflow-lab:IOpenNotebooks',
+  'The open notebooks as they stand now, saved or not.'
 );

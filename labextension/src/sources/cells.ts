@@ -1,14 +1,16 @@
 /** A notebook's cells as text: Markdown as it stands, code and outputs between fences. */
 import { shortened } from './budget';
-import { sendable } from './origin';
 import type { OutputJson } from './outputs';
 import { outputText, joined, withoutBytes } from './outputs';
+import { sendable } from './text';
 
 /** The little of nbformat's cell that is read. */
 export interface CellJson {
   id?: string;
   cell_type: string;
   source: string | string[];
+  metadata?: Record<string, unknown>;
+  execution_count?: number | null;
   outputs?: OutputJson[];
 }
 

@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Source } from '../api/types';
+import { sendable } from './text';
 
 export type SourceKind = 'cell' | 'file' | 'dataframe' | 'variable' | 'text';
 
@@ -51,11 +52,6 @@ export function digest(text: string): string {
 /** A text file as Python reads it. */
 export function fileText(content: string): string {
   return sendable(content.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
-}
-
-/** A text without what no project takes: NUL and lone surrogates. */
-export function sendable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function quoted(text: string): string {
