@@ -137,11 +137,18 @@ def refreshed(item: Text, seen: Look, *, overwrite: bool = False) -> Refreshed:
 
     told, before = item.source, item.text
     if seen.status != "stale" or told is None or seen.text is None:
+        if seen.source is not None and told is not None and _has_moved(told, seen.source):
+            item.retake(before, {**told, "reference": seen.source["reference"]})
         return Refreshed(item, seen.status or "fresh", before, before)
     if not overwrite and digest(before) != told["contentHash"]:
         return Refreshed(item, "edited", before, before)
     item.retake(seen.text, seen.source)
     return Refreshed(item, "refreshed", before, seen.text)
+
+
+def _has_moved(told: Json, now: Json) -> bool:
+    """Whether what a text was taken from has another name now."""
+    return bool(told["reference"] != now["reference"])
 
 
 def source_row(item: Text) -> dict[str, object]:

@@ -58,9 +58,9 @@ class PromptyFlow:
     def __init__(self, url: str | None = None, token: str | None = None) -> None:
         self._session = Session(find_server(url, token))
         if "ipykernel" in sys.modules:  # so that the first cell taken is as the browser shows it
-            from promptyflow_lab.sources import unsaved
+            from promptyflow_lab.sources import browser
 
-            unsaved.ask()
+            browser.ask()
 
     @property
     def url(self) -> str:

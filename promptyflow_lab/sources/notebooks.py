@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from . import place, unsaved
+from . import browser, place
 from .budget import one_line, shortened
 from .files import NOTEBOOK_SUFFIX, FileOrigin
 from .origin import Elsewhere, Gone, Reference, number, options
@@ -149,9 +149,11 @@ def _source(cell: Json) -> str:
 
 def _cells(path: Path, document: Json) -> list[Json]:
     """Return a notebook's cells as the browser shows them, where it tells; else as the file has."""
-    unsaved.ask()
     saved = [cell for cell in document.get("cells", []) if isinstance(cell, dict)]
-    return unsaved.with_unsaved(path, saved)
+    browser.ask()
+    told, own = browser.told(), place.notebook_path()
+    is_own = own is not None and place.told(path) == place.told(own)
+    return told.now(saved) if told is not None and is_own else saved
 
 
 def _language(document: Json) -> str:

@@ -8,11 +8,20 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import browser
 from .origin import Elsewhere
 
 
 def notebook_path() -> Path | None:
-    """Return the notebook of this kernel; None where the kernel is nobody's."""
+    """Return the notebook of this kernel, as it is called now; None where it is nobody's."""
+    known, root = browser.told(), server_root()
+    if known is not None and known.path and root is not None:
+        return root / known.path
+    return _first_path()
+
+
+def _first_path() -> Path | None:
+    """Return what the notebook was called when the kernel was started."""
     told = os.environ.get("JPY_SESSION_NAME", "")
     return Path(told) if told.endswith(".ipynb") and Path(told).is_absolute() else None
 
@@ -56,7 +65,9 @@ def found(path: str) -> Path:
     root = server_root()
     if root is None:
         raise Elsewhere(f"{path} is a file that a Jupyter server shows; this process has none.")
-    return root / path
+    there = root / path
+    # It may have got another name since something was taken from it.
+    return notebook_path() or there if there == _first_path() else there
 
 
 def variables() -> dict[str, Any]:

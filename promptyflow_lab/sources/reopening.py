@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import place
 from .files import FileOrigin, file
 from .notebooks import CellOrigin
-from .origin import Reference
+from .origin import Elsewhere, Reference
 from .variables import TextOrigin, VariableOrigin, of_value, text
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ Sourced = FileOrigin | CellOrigin | VariableOrigin | TextOrigin
 
 def reopened(source: Source) -> Origin | None:
     """Return what a text was taken from; None where it was given as it is."""
-    reference = Reference.parse(source.reference)
+    reference = _now(Reference.parse(source.reference))
     match source.kind:
         case "file":
             return FileOrigin(reference)
@@ -30,6 +32,15 @@ def reopened(source: Source) -> Origin | None:
             return VariableOrigin(reference, source.kind)
         case _:
             return None
+
+
+def _now(reference: Reference) -> Reference:
+    """Return an address as it would be told now: the notebook may have got another name."""
+    try:
+        path = place.told(place.found(reference.path)) if reference.path else ""
+    except Elsewhere:
+        return reference
+    return replace(reference, path=path)
 
 
 def origin_of(value: Any, *, tokens: int | None = None) -> Sourced:  # noqa: ANN401 - anything

@@ -31,7 +31,7 @@ class VariableOrigin:
 
     def read(self) -> str:
         """Return what the variable holds now."""
-        if self.reference.path != _own_notebook():
+        if not self._is_own:
             where = self.reference.path or "a session without a notebook"
             raise Elsewhere(f"{self.reference.part} is a variable of {where}.")
         names = place.variables()
@@ -39,6 +39,11 @@ class VariableOrigin:
             raise Gone(f"There is no variable {self.reference.part!r} now.")
         tokens = number(self.reference, "tokens") or TOKENS
         return value_text(names[self.reference.part], self.reference.part, tokens)
+
+    @property
+    def _is_own(self) -> bool:
+        path, own = self.reference.path, place.notebook_path()
+        return not path if own is None else bool(path) and place.found(path) == own
 
 
 @dataclass(frozen=True, slots=True)

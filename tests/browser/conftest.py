@@ -78,6 +78,20 @@ def panel(page):
 
 
 @pytest.fixture
+def notebook(page, jupyter):
+    """A new notebook beside the panel, whose kernel is ready."""
+    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    notebook = page.locator(".jp-NotebookPanel")
+    notebook.wait_for()
+    idle = notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    idle.wait_for()
+    yield notebook
+    with jupyter.http() as http:
+        for session in http.get("api/sessions").json():
+            http.delete(f"api/sessions/{session['id']}").raise_for_status()
+
+
+@pytest.fixture
 def theme(api):
     """Return what gives JupyterLab another theme, by name."""
     plugin = "@jupyterlab/apputils-extension:themes"

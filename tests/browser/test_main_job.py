@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import pytest
 from lab_browser import ready, until
+from notebook_page import run_cell
 from playwright.sync_api import expect
-from workbench import Workbench
 
 PROJECT = "Прокат велосипедов"
 PEAKS = 'По будням в 8 и в 17 часов; title="x" </Пики>'
@@ -152,36 +151,6 @@ def growth(answer):
     return lengths
 
 
-@pytest.fixture
-def notebook(page, jupyter):
-    """A new notebook beside the panel, whose kernel is ready."""
-    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
-    notebook = page.locator(".jp-NotebookPanel")
-    notebook.wait_for()
-    idle = notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    idle.wait_for()
-    yield notebook
-    with jupyter.http() as http:
-        for session in http.get("api/sessions").json():
-            http.delete(f"api/sessions/{session['id']}").raise_for_status()
-
-
-def run_cell(notebook, code):
-    """Type code into the last cell, run it, and return its output."""
-    cell = notebook.locator(".jp-CodeCell").last
-    cell.locator(".cm-content").click()
-    notebook.page.keyboard.insert_text(code)
-    notebook.page.keyboard.press("Shift+Enter")
-    ran = notebook.locator(".jp-CodeCell").filter(has_text=code.splitlines()[-1]).last
-    expect(ran.locator(".jp-InputArea-prompt")).to_have_text(re.compile(r"\[\d+\]"))
-    return ran.locator(".jp-Cell-outputArea")
-
-
-def says(notebook, code, text):
-    """Run a cell until it says this: what happens in the browser arrives in Python soon after."""
-    until(lambda: text in run_cell(notebook, code).inner_text())
-
-
 def test_the_same_project_is_there_from_a_notebook(panel, notebook):
     panel.new_project("From the panel")
     panel.add_block("Notes")
@@ -194,69 +163,3 @@ def test_the_same_project_is_there_from_a_notebook(panel, notebook):
     expect(output).to_contain_text("From the panel")
     output = run_cell(notebook, 'pf.project("From the panel").data()')
     expect(output).to_contain_text("typed in the panel")
-
-
-def test_the_panel_in_a_cell_and_its_python_object_follow_each_other(
-    person, page, api, emulator, notebook
-):
-    api.connect(emulator.base_url)
-    emulator.answer("Count", "One, two, three.")
-    api.make(
-        "Both sides",
-        {
-            "contextBlocks": [
-                {
-                    "id": 1,
-                    "title": "Notes",
-                    "items": [
-                        {"id": 1, "title": "One", "content": "first text"},
-                        {"id": 2, "title": "Two", "content": "second text"},
-                    ],
-                }
-            ],
-            "promptBlocks": [
-                {"id": 1, "title": "Count", "template": "Count {{context}}"},
-                {"id": 2, "title": "Other", "template": "Other {{context}}"},
-            ],
-        },
-    )
-    code = 'from promptyflow_lab import Panel\npanel = Panel("Both sides", "Count"); panel'
-    output = run_cell(notebook, code)
-    cell = Workbench(page, output)
-    cell.shows_project("Both sides")
-    cell.at("pf-tab-prompt").first.click()
-    cell.tile("Two").click()
-    cell.tile("One").click()
-    cell.has_place("One", 2)
-    person.picture(page, "cell")
-
-    # What is chosen in the browser arrives in Python …
-    cell.at("pf-preview-text").wait_for()
-    says(notebook, "[one['itemId'] for one in panel.selection], panel.prompt_id", "([2, 1], 1)")
-    says(notebook, "panel.compiled", "second text")
-
-    # … what is sent there is answered here …
-    cell.at("pf-send").click()
-    cell.has_phase("done")
-    says(notebook, "panel.status, panel.response", "('done', 'One, two, three.')")
-
-    # … and what Python sets is shown.
-    run_cell(notebook, "panel.prompt_id = 2")
-    expect(cell.at("pf-no-answer")).to_contain_text("Other")
-    selection = "[{'blockId': 1, 'itemId': 2, 'order': 1}]"
-    run_cell(notebook, f"panel.selection = {selection}")
-    cell.at("pf-tab-prompt").first.click()
-    cell.has_place("Two", 1)
-    cell.has_place("One", None)
-
-
-def test_keys_typed_into_a_panel_in_a_cell_do_not_reach_the_notebook(page, api, notebook):
-    api.make("Keys")
-    code = 'from promptyflow_lab import Panel\nPanel("Keys")'
-    cell = Workbench(page, run_cell(notebook, code))
-    cell.shows_project("Keys")
-    cells = notebook.locator(".jp-CodeCell").count()
-    cell.add_block("dd ababb")
-    cell.row("block", "dd ababb").focus()
-    page.keyboard.type("ddabx")
-    assert notebook.locator(".jp-CodeCell").count() == cells

@@ -34,6 +34,7 @@ export interface LiveContext {
   readonly ready: Promise<void>;
   readonly model: LiveNotebook;
   readonly saveState: SignalLike<string>;
+  readonly pathChanged: SignalLike;
   readonly sessionContext: {
     readonly session: { readonly kernel: KernelLike | null } | null;
     readonly kernelChanged: SignalLike<{ newValue: KernelLike | null }>;

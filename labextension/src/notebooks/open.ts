@@ -31,6 +31,7 @@ export class OpenNotebook {
       this.follow();
       this.rest();
     };
+    const renamed = (): void => this.rest();
     const saved = (_: never, state: string): void => {
       if (state === 'started') {
         this.saving = new Map(this.edited);
@@ -40,9 +41,11 @@ export class OpenNotebook {
     };
     cells.changed.connect(regrouped);
     context.saveState.connect(saved);
+    context.pathChanged.connect(renamed);
     this.ends.push(
       () => cells.changed.disconnect(regrouped),
-      () => context.saveState.disconnect(saved)
+      () => context.saveState.disconnect(saved),
+      () => context.pathChanged.disconnect(renamed)
     );
     this.follow();
   }

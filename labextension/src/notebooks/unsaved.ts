@@ -1,7 +1,7 @@
 /**
- * Tells a kernel what is not saved of its notebook.
+ * Tells a kernel what its notebook is called now, and what is not saved of it.
  *
- * Python opens a comm when it takes something from its notebook (`promptyflow_lab/sources/unsaved`);
+ * Python opens a comm when it takes something from its notebook (`promptyflow_lab/sources/browser`);
  * without that nothing is sent. A page that is loaded again finds the comm that is open already.
  */
 import type { Kernel } from '@jupyterlab/services';
@@ -11,6 +11,17 @@ import type { KernelLike } from './live';
 import type { OpenNotebook, OpenNotebooks } from './open';
 
 const TARGET = 'promptyflow-lab:notebook';
+
+/** What `Told.hear` in Python takes. */
+interface Message {
+  path: string;
+  /** Forget what was told before. */
+  anew: boolean;
+  /** The ids of all cells; null where the file has everything. */
+  order: string[] | null;
+  /** Those that are not as the file has them. */
+  cells: Record<string, CellJson>;
+}
 
 type CommLike = Pick<Kernel.IComm, 'send' | 'isDisposed'>;
 
@@ -60,6 +71,7 @@ class Talk {
   private told = new Map<string, number>();
   private saves = -1;
   private knowsOfNothing = false;
+  private path = '';
 
   constructor(
     private readonly notebook: OpenNotebook,
@@ -93,19 +105,17 @@ class Talk {
 
   /** The file has everything. */
   end(): void {
-    if (!this.knowsOfNothing) {
+    if (!this.knowsOfNothing || this.path !== this.notebook.path) {
       this.knowsOfNothing = true;
       this.send({ anew: true, order: null, cells: {} });
     }
   }
 
-  private send(data: {
-    anew: boolean;
-    order: string[] | null;
-    cells: Record<string, CellJson>;
-  }): void {
+  private send(data: Pick<Message, 'anew' | 'order' | 'cells'>): void {
+    this.path = this.notebook.path;
     if (!this.comm.isDisposed) {
-      this.comm.send(data as never);
+      const message: Message = { path: this.path, ...data };
+      this.comm.send(message as never);
     }
   }
 }

@@ -141,8 +141,16 @@ def test_what_is_not_saved_is_seen_as_the_browser_tells_it(jupyter, project, doc
         assert "load(2)" in whole
         assert "plot(df)" not in whole
 
-        tell(anew=True, order=None, cells={})  # the notebook was saved, or closed without
+        # The notebook was saved, or closed without; then it got another name.
+        tell(anew=True, order=None, cells={})
         assert kernel.run("print(load.status, plot.status)").text == "stale fresh\n"
+        (jupyter.root / "live.ipynb").rename(jupyter.root / "renamed.ipynb")
+        tell(anew=True, order=None, cells={}, path="renamed.ipynb")
+        kernel.run("df = {'a': 1}; frame = docs.add(df)")
+        assert kernel.run("print(plot.status, frame.status)").text == "fresh fresh\n"
+        kernel.run("plot.refresh()")
+        references = kernel.run("print(plot.source['reference'], frame.source['reference'])")
+        assert references.text == "renamed.ipynb#plot renamed.ipynb#df\n"
     # Here, far from the server, nobody can tell where its files are.
     assert project.refresh().block("Docs").item("df = load()").status == "elsewhere"
 

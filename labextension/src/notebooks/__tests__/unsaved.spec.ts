@@ -68,7 +68,8 @@ class FakeNotebook {
 }
 
 class FakeKernel {
-  sent: { anew: boolean; order: string[] | null; cells: Record<string, CellJson> }[] = [];
+  sent: { path: string; anew: boolean; order: string[] | null; cells: Record<string, CellJson> }[] =
+    [];
   ask: () => void = () => undefined;
 
   constructor(private readonly comms: string[] = []) {}
@@ -103,12 +104,15 @@ function opened(kernel: FakeKernel): {
   kernelChanged: FakeSignal<{ newValue: KernelLike | null }>;
   open: () => Promise<void>;
   close: () => void;
+  rename: (path: string) => void;
 } {
   const notebook = new FakeNotebook();
   const saveState = new FakeSignal<string>();
   const kernelChanged = new FakeSignal<{ newValue: KernelLike | null }>();
+  const pathChanged = new FakeSignal();
   const context = {
     ...{ path: 'drive:work/a.ipynb', ready: Promise.resolve(), model: notebook, saveState },
+    pathChanged,
     sessionContext: { session: { kernel: kernel as unknown as KernelLike }, kernelChanged }
   } as unknown as LiveContext;
   let create = (): void => undefined;
@@ -123,9 +127,20 @@ function opened(kernel: FakeKernel): {
     }
   };
   const notebooks = new OpenNotebooks(app as never);
+  const rename = (path: string): void => {
+    Object.assign(context, { path });
+    pathChanged.emit(undefined);
+  };
   tellUnsaved(notebooks);
   return {
-    ...{ notebook, saveState, notebooks, kernelChanged, close: () => disposed.emit(undefined) },
+    ...{
+      notebook,
+      saveState,
+      notebooks,
+      kernelChanged,
+      rename,
+      close: () => disposed.emit(undefined)
+    },
     open: async () => {
       create();
       await vi.advanceTimersByTimeAsync(1000);
@@ -134,6 +149,8 @@ function opened(kernel: FakeKernel): {
 }
 
 const rest = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1000);
+
+const CLEAN = { path: 'work/a.ipynb', anew: true, order: null, cells: {} };
 
 describe('what is not saved of a notebook', () => {
   let kernel: FakeKernel;
@@ -170,7 +187,7 @@ describe('what is not saved of a notebook', () => {
     const { notebook, open } = opened(kernel);
     await open();
     kernel.ask();
-    expect(kernel.sent).toEqual([{ anew: true, order: null, cells: {} }]);
+    expect(kernel.sent).toEqual([CLEAN]);
     for (const text of ['o', 'on', 'one more']) {
       notebook.cell(0).type(notebook, text);
     }
@@ -226,7 +243,7 @@ describe('what is not saved of a notebook', () => {
     notebook.dirty = false;
     saveState.emit('completed');
     await rest();
-    expect(kernel.sent.at(-1)).toEqual({ anew: true, order: null, cells: {} });
+    expect(kernel.sent.at(-1)).toEqual(CLEAN);
   });
 
   it('is nothing after closing, and nobody is listened to any more', async () => {
@@ -236,17 +253,27 @@ describe('what is not saved of a notebook', () => {
     notebook.cell(0).type(notebook, 'lost');
     await rest();
     close();
-    expect(kernel.sent.at(-1)).toEqual({ anew: true, order: null, cells: {} });
+    expect(kernel.sent.at(-1)).toEqual(CLEAN);
     const { cells } = notebook;
     const listened = [cells.changed, saveState, kernelChanged, notebook.cell(0).contentChanged];
     expect(listened.map(signal => signal.size)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('comes with the name that the notebook has now', async () => {
+    const { notebooks, open, rename } = opened(kernel);
+    await open();
+    kernel.ask();
+    rename('b.ipynb');
+    await rest();
+    expect(kernel.sent).toEqual([CLEAN, { ...CLEAN, path: 'b.ipynb' }]);
+    expect(notebooks.at('b.ipynb')).not.toBeNull();
   });
 
   it('is told to a kernel that had asked before the page was loaded', async () => {
     kernel = new FakeKernel(['open']);
     const { open } = opened(kernel);
     await open();
-    expect(kernel.sent).toEqual([{ anew: true, order: null, cells: {} }]);
+    expect(kernel.sent).toEqual([CLEAN]);
   });
 
   it('is told to another kernel when that asks', async () => {
