@@ -141,7 +141,7 @@ def test_a_cell_that_is_edited_is_stale_in_python_before_it_is_saved(page, api, 
 
     # Saved under a name of its own, it is no less fresh; deleted, it is gone and keeps its text.
     page.keyboard.press("ControlOrMeta+s")
-    page.locator(".jp-Dialog input").fill("rides.ipynb")
+    page.locator(".jp-Dialog").get_by_role("textbox").fill("rides.ipynb")
     page.keyboard.press("Enter")
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     says(notebook, "item.status, 'saved'", "('fresh', 'saved')")

@@ -3,8 +3,10 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CellJson } from '../sources/cells';
 import type { KernelLike, LiveCell, LiveContext } from './live';
 
-/** How long a notebook rests before others are told, in milliseconds. */
-const REST = 300;
+/** How long others wait after a change, in milliseconds: typing and printing come in many pieces. */
+const REST = 100;
+/** After a cell has run the next may be run at once, and ask. */
+const AT_ONCE = 0;
 
 type Listener = (notebook: OpenNotebook) => void;
 
@@ -19,7 +21,7 @@ export class OpenNotebook {
   private readonly ends: (() => void)[] = [];
   private saving = new Map<string, number>();
   private changes = 0;
-  private resting: ReturnType<typeof setTimeout> | null = null;
+  private resting: { until: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
   constructor(
     private readonly context: LiveContext,
@@ -95,9 +97,7 @@ export class OpenNotebook {
 
   dispose(): void {
     this.isDisposed = true;
-    if (this.resting !== null) {
-      clearTimeout(this.resting);
-    }
+    clearTimeout(this.resting?.timer);
     this.known.forEach(({ forget }) => forget());
     this.ends.forEach(end => end());
     this.changed(this);
@@ -121,18 +121,20 @@ export class OpenNotebook {
   }
 
   private watch(cell: LiveCell): () => void {
-    const changed = (): void => {
+    const changed = (rest: number): void => {
       this.edited.set(cell.id, (this.changes += 1));
-      this.rest();
+      this.rest(rest);
     };
+    const written = (): void => changed(REST);
+    const ran = (): void => changed(AT_ONCE);
     if (this.context.model.dirty) {
       this.edited.set(cell.id, (this.changes += 1)); // a new one
     }
-    cell.contentChanged.connect(changed);
-    cell.stateChanged.connect(changed);
+    cell.contentChanged.connect(written);
+    cell.stateChanged.connect(ran);
     return () => {
-      cell.contentChanged.disconnect(changed);
-      cell.stateChanged.disconnect(changed);
+      cell.contentChanged.disconnect(written);
+      cell.stateChanged.disconnect(ran);
     };
   }
 
@@ -146,11 +148,17 @@ export class OpenNotebook {
     this.rest();
   }
 
-  private rest(): void {
-    this.resting ??= setTimeout(() => {
+  private rest(time = REST): void {
+    const until = performance.now() + time;
+    if (this.resting && this.resting.until <= until) {
+      return;
+    }
+    clearTimeout(this.resting?.timer);
+    const timer = setTimeout(() => {
       this.resting = null;
       this.changed(this);
-    }, REST);
+    }, time);
+    this.resting = { until, timer };
   }
 }
 

@@ -31,7 +31,7 @@ export function tellUnsaved(notebooks: OpenNotebooks): void {
   const heard = (notebook: OpenNotebook): void => {
     const known = talks.get(notebook);
     if (notebook.isDisposed) {
-      known?.forEach(talk => talk.end());
+      known?.forEach(talk => talk.tell());
       talks.delete(notebook);
     } else if (known) {
       known.forEach(talk => talk.tell());
@@ -72,6 +72,8 @@ class Talk {
   private saves = -1;
   private knowsOfNothing = false;
   private path = '';
+  private isUnderWay = false;
+  private hasMore = false;
 
   constructor(
     private readonly notebook: OpenNotebook,
@@ -82,8 +84,15 @@ class Talk {
 
   tell(): void {
     const { notebook } = this;
-    if (!notebook.isDirty) {
-      this.end();
+    if (this.comm.isDisposed) {
+      return;
+    }
+    if (this.isUnderWay) {
+      this.hasMore = true;
+      return;
+    }
+    if (!notebook.isDirty || notebook.isDisposed) {
+      this.tellNothing();
       return;
     }
     const anew = this.knowsOfNothing || this.saves !== notebook.saves;
@@ -104,19 +113,26 @@ class Talk {
   }
 
   /** The file has everything. */
-  end(): void {
+  private tellNothing(): void {
     if (!this.knowsOfNothing || this.path !== this.notebook.path) {
       this.knowsOfNothing = true;
       this.send({ anew: true, order: null, cells: {} });
     }
   }
 
+  /** One message at a time: a kernel that is busy for an hour must not find thousands. */
   private send(data: Pick<Message, 'anew' | 'order' | 'cells'>): void {
     this.path = this.notebook.path;
-    if (!this.comm.isDisposed) {
-      const message: Message = { path: this.path, ...data };
-      this.comm.send(message as never);
-    }
+    const message: Message = { path: this.path, ...data };
+    const taken = (): void => {
+      this.isUnderWay = false;
+      if (this.hasMore) {
+        this.hasMore = false;
+        this.tell();
+      }
+    };
+    this.isUnderWay = true;
+    this.comm.send(message as never).done.then(taken, taken);
   }
 }
 

@@ -71,12 +71,17 @@ class FakeKernel {
   sent: { path: string; anew: boolean; order: string[] | null; cells: Record<string, CellJson> }[] =
     [];
   ask: () => void = () => undefined;
+  /** Ends when the kernel takes messages again. */
+  busy = Promise.resolve();
 
   constructor(private readonly comms: string[] = []) {}
 
   private readonly comm = {
     isDisposed: false,
-    send: (data: FakeKernel['sent'][number]): void => void this.sent.push(data)
+    send: (data: FakeKernel['sent'][number]): { done: Promise<void> } => {
+      this.sent.push(data);
+      return { done: this.busy };
+    }
   };
 
   createComm(): unknown {
@@ -187,6 +192,7 @@ describe('what is not saved of a notebook', () => {
     const { notebook, open } = opened(kernel);
     await open();
     kernel.ask();
+    await rest();
     expect(kernel.sent).toEqual([CLEAN]);
     for (const text of ['o', 'on', 'one more']) {
       notebook.cell(0).type(notebook, text);
@@ -200,6 +206,23 @@ describe('what is not saved of a notebook', () => {
     expect(second?.anew).toBe(false);
     expect(Object.keys(second?.cells ?? {})).toEqual(['b']);
     expect(kernel.sent).toHaveLength(3);
+  });
+
+  it('waits for a kernel that is busy, and is then told once', async () => {
+    const { notebook, open } = opened(kernel);
+    let free = (): void => undefined;
+    kernel.busy = new Promise(resolve => (free = resolve));
+    await open();
+    kernel.ask();
+    for (const text of ['o', 'on', 'one more']) {
+      notebook.cell(0).type(notebook, text);
+      await rest();
+    }
+    expect(kernel.sent).toEqual([CLEAN]);
+    free();
+    await rest();
+    expect(kernel.sent).toHaveLength(2);
+    expect(kernel.sent.at(-1)?.cells['a']?.source).toBe('one more');
   });
 
   it('comes with outputs as text', async () => {
