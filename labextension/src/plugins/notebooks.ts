@@ -1,5 +1,6 @@
 /** Watches the notebooks that are open, for whoever shows or takes what stands in them. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- notebooks are brought back while Lab starts
 import { OpenNotebooks } from '../notebooks/open';
 import { IOpenNotebooks } from './tokens';
 
