@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lab_browser import THEMES, ready
+from lab_browser import THEMES
 from playwright.sync_api import expect
 from workbench import Workbench
 
@@ -309,14 +309,3 @@ def test_no_title_and_no_answer_runs_anything_or_asks_another_host(person, api, 
     page.locator(".jp-LauncherCard", has_text="PromptyFlow").click()
     expect(page.get_by_role("tab", name=names["project"])).to_be_visible()
     assert page.evaluate("window.hacked") is None
-
-
-def test_a_panel_that_nobody_opens_asks_nothing(person, api):
-    page = person.context.new_page()
-    loaded = []
-    page.on("request", lambda request: loaded.append(request.url))
-    page.goto(api.jupyter.lab_url)
-    ready(page)
-    expect(page.locator("#promptyflow-panel")).to_be_hidden()
-    page.locator(".jp-LauncherCard").first.wait_for()
-    assert not [url for url in loaded if "/promptyflow/api/" in url]

@@ -141,7 +141,12 @@ export class ApiClient {
 
   compile(
     projectId: string,
-    body: { promptBlockId: number; wrapInTags?: boolean; variables?: Record<string, string> },
+    body: {
+      promptBlockId: number;
+      wrapInTags?: boolean;
+      variables?: Record<string, string>;
+      mostChars?: number;
+    },
     signal?: AbortSignal
   ): Promise<CompiledPrompt> {
     return this.call(`api/projects/${segment(projectId)}/prompt-blocks/compile`, {

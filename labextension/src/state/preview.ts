@@ -8,6 +8,8 @@ import type { Key } from './tree';
 
 export interface PreviewState {
   result: CompiledPrompt | null;
+  /** Whether the result has the whole text, and not only its beginning. */
+  whole: boolean;
   /** The result belongs to an older state of the project. */
   stale: boolean;
   error: string | null;
@@ -15,8 +17,16 @@ export interface PreviewState {
 
 const REST = 300;
 
+/** So much of a text is fetched to be looked at: all of it would be slow to come and to show. */
+export const MOST_SHOWN = 100_000;
+
 export class Preview {
-  readonly state = new Store<PreviewState>({ result: null, stale: true, error: null });
+  readonly state = new Store<PreviewState>({
+    result: null,
+    whole: false,
+    stale: true,
+    error: null
+  });
   private timer: ReturnType<typeof setTimeout> | null = null;
   private round = 0;
   private watchers = 0;
@@ -46,8 +56,8 @@ export class Preview {
     };
   }
 
-  /** Compile what is there now, whatever is still on its way included. */
-  async compile(): Promise<CompiledPrompt | null> {
+  /** Compile what is there now, whatever is still on its way included: all, or its beginning. */
+  async compile(mostChars?: number): Promise<CompiledPrompt | null> {
     const round = ++this.round;
     try {
       const complete = await this.project.flush();
@@ -56,9 +66,10 @@ export class Preview {
         this.state.patch({ stale: true });
         return null;
       }
-      const result = await this.api.compile(this.project.id, { promptBlockId });
+      const result = await this.api.compile(this.project.id, { promptBlockId, mostChars });
       if (round === this.round) {
-        this.state.set({ result, stale: false, error: null });
+        const whole = mostChars === undefined || result.totalChars <= mostChars;
+        this.state.set({ result, whole, stale: false, error: null });
       }
       return result;
     } catch (error) {
@@ -77,7 +88,7 @@ export class Preview {
     }
     this.timer = setTimeout(() => {
       this.timer = null;
-      void this.compile();
+      void this.compile(MOST_SHOWN);
     }, pause);
   }
 }

@@ -198,10 +198,13 @@ export class Bridge {
     };
     if (promptKey !== null) {
       const run = this.session.run(project.id, promptKey).state.get();
-      const { result } = this.session.preview(project.id, promptKey).state.get();
+      const preview = this.session.preview(project.id, promptKey);
+      const { result, whole } = preview.state.get();
       Object.assign(traits, { response: run.text, status: STATUS[run.phase] });
-      if (result) {
-        traits['compiled'] = result.compiled;
+      if (whole) {
+        traits['compiled'] = result?.compiled;
+      } else if (result) {
+        void preview.compile(); // Python gets all of it, or nothing
       }
     }
     const changed = Object.entries(traits).filter(

@@ -187,6 +187,18 @@ async def test_compiling_from_rows_gives_what_the_domain_compiles(project, wrap)
         assert text == node["content"]
 
 
+async def test_no_more_of_a_compiled_text_is_returned_than_was_asked_for(project):
+    template = "😀 {{context}}"
+    await project.prompts({"op": "addPrompt", "template": template, "selectedContext": SELECTED})
+    whole = await project.compile(1)
+    beginning = await project.compile(1, mostChars=12)
+    assert beginning == {**whole, "compiled": whole["compiled"][:12]}
+    assert await project.compile(1, mostChars=whole["totalChars"]) == whole
+    with pytest.raises(Refused) as refused:
+        await project.compile(1, mostChars=-1)
+    assert refused.value.status == 400
+
+
 async def test_a_template_without_a_place_says_that_its_context_is_unused(project):
     await project.prompts({"op": "addPrompt", "template": "x", "selectedContext": SELECTED[:1]})
     compiled = await project.compile(1)

@@ -2,6 +2,7 @@
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { useLayoutEffect, useRef } from 'react';
 import { useServices } from './services';
+import { neverParsed } from './unparsed';
 
 interface ReadOnlyTextProps {
   text: string;
@@ -22,7 +23,8 @@ export function ReadOnlyText({ text, label, testId }: ReadOnlyTextProps): React.
     const editor = editors.newInlineEditor({
       host: host.current,
       model: made,
-      config: { lineNumbers: false, lineWrap: true, readOnly: true }
+      config: { lineNumbers: false, lineWrap: true, readOnly: true },
+      extensions: [neverParsed]
     });
     return () => {
       model.current = null;

@@ -6,6 +6,7 @@ import type { Store } from '../../state/store';
 import type { TextState, Texts } from '../../state/texts';
 import type { Key } from '../../state/tree';
 import { useServices, useStore, useTrans } from './services';
+import { unparsedIfLong } from './unparsed';
 
 interface TextEditorProps {
   textKey: Key;
@@ -67,7 +68,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       host: element,
       model,
       config: { lineNumbers: false, lineWrap: true, autoClosingBrackets: false },
-      extensions
+      extensions: [unparsedIfLong(initial.text.length), ...(extensions ?? [])]
     });
     element.querySelector('.cm-content')?.setAttribute('aria-label', label);
     if (view.state.get().typing === textKey) {

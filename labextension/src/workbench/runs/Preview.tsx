@@ -5,7 +5,8 @@ import { useEffect } from 'react';
 import type { CompiledPrompt } from '../../api/types';
 import type { PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
-import type { PreviewState } from '../../state/preview';
+import type { Preview, PreviewState } from '../../state/preview';
+import { MOST_SHOWN } from '../../state/preview';
 import { IconButton } from '../common/buttons';
 import { exact, short } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
@@ -74,7 +75,7 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
   const { trans, session } = useServices();
   const project = useProject();
   const preview = session.preview(project.id, prompt.key);
-  const { result, stale, error } = useStore(preview.state);
+  const { result, whole, stale, error } = useStore(preview.state);
   useEffect(() => preview.watch(), [preview]);
   return (
     <div className={`pf-Preview ${stale ? 'pf-mod-stale' : ''}`} data-testid="pf-preview">
@@ -88,16 +89,40 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
         result.compiled === '' ? (
           <p className="pf-Hint">{trans.__('The prompt is empty.')}</p>
         ) : (
-          <ReadOnlyText
-            text={result.compiled}
-            label={trans.__('The text that will be sent')}
-            testId="pf-preview-text"
-          />
+          <>
+            {!whole && <OnlyBeginning preview={preview} chars={result.totalChars} />}
+            <ReadOnlyText
+              text={result.compiled}
+              label={trans.__('The text that will be sent')}
+              testId="pf-preview-text"
+            />
+          </>
         )
       ) : (
         error === null && <p className="pf-Hint">{trans.__('Compiling…')}</p>
       )}
     </div>
+  );
+}
+
+interface OnlyBeginningProps {
+  preview: Preview;
+  chars: number;
+}
+
+function OnlyBeginning({ preview, chars }: OnlyBeginningProps): React.JSX.Element {
+  const { trans, language } = useServices();
+  return (
+    <p className="pf-Remark" data-testid="pf-only-beginning">
+      {trans.__(
+        'The first %1 of %2 characters are shown; all are copied and sent.',
+        exact(MOST_SHOWN, language),
+        exact(chars, language)
+      )}{' '}
+      <button type="button" className="pf-Link" onClick={() => void preview.compile()}>
+        {trans.__('Show all')}
+      </button>
+    </p>
   );
 }
 

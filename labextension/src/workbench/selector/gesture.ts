@@ -46,7 +46,8 @@ export class Gesture {
   private target: Spot | null = null;
   private mode: Mode = 'add';
   private before: readonly Key[] = [];
-  private met: Key[] = [];
+  private held: ReadonlySet<Key> = new Set();
+  private met = new Set<Key>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private frame = 0;
 
@@ -93,7 +94,8 @@ export class Gesture {
     this.origin = this.last = this.point();
     this.target = this.host.layout().at(this.origin.x, this.origin.y);
     this.before = this.host.selected();
-    this.met = [];
+    this.held = new Set(this.before);
+    this.met.clear();
     if (event.pointerType === 'touch') {
       this.kind = 'waiting';
       this.timer = setTimeout(() => this.touchHolds(), LONG_PRESS);
@@ -118,7 +120,7 @@ export class Gesture {
 
   private startPainting(tile: Spot): void {
     this.kind = 'paint';
-    this.mode = this.before.includes(tile.node.key) ? 'remove' : 'add';
+    this.mode = this.held.has(tile.node.key) ? 'remove' : 'add';
     this.meet(tile);
     this.show();
   }
@@ -153,7 +155,7 @@ export class Gesture {
       this.show();
     } else if (this.kind === 'band') {
       const tiles = this.host.layout().touching(this.band());
-      this.met = tiles.filter(tile => this.takes(tile)).map(tile => tile.node.key);
+      this.met = new Set(tiles.filter(tile => this.takes(tile)).map(tile => tile.node.key));
       this.show();
     }
     if ((this.kind === 'paint' || this.kind === 'band') && this.pull() !== 0) {
@@ -176,21 +178,22 @@ export class Gesture {
   }
 
   private meet(tile: Spot): void {
-    if (this.takes(tile) && !this.met.includes(tile.node.key)) {
-      this.met.push(tile.node.key);
+    if (this.takes(tile)) {
+      this.met.add(tile.node.key);
     }
   }
 
   /** What is empty is not taken, but given back where it had been selected. */
   private takes({ node }: Spot): boolean {
-    return isAvailable(node) || this.before.includes(node.key);
+    return isAvailable(node) || this.held.has(node.key);
   }
 
   private readonly onUp = (event: PointerEvent): void => {
     if (this.kind === null || event.pointerId !== this.pointer) {
       return;
     }
-    const { kind, target, met, before, mode } = this;
+    const { kind, target, before, mode } = this;
+    const met = [...this.met];
     const selected = after(before, met, mode);
     this.end();
     if (kind === 'paint' || kind === 'band') {
@@ -285,7 +288,7 @@ export class Gesture {
 
   private show(): void {
     this.host.preview({
-      selected: after(this.before, this.met, this.mode),
+      selected: after(this.before, [...this.met], this.mode),
       band: this.kind === 'band' ? this.band() : null
     });
   }

@@ -133,6 +133,9 @@ class CompilePrompt(WireModel):
     provider: str | None = Field(
         default=None, max_length=100, description="Of the model; left out: as its id tells."
     )
+    most_chars: int | None = Field(
+        default=None, ge=0, description="Return no more than the beginning of the text."
+    )
 
 
 class Piece(WireModel):
@@ -149,7 +152,11 @@ class Piece(WireModel):
 
 
 class CompiledPrompt(WireModel):
-    """The exact text that will be sent, and what is worth knowing about it."""
+    """The exact text that will be sent, and what is worth knowing about it.
+
+    With ``mostChars`` asked for, ``compiled`` may be its beginning only; ``totalChars`` and all
+    else are those of the whole text.
+    """
 
     compiled: str
     context_chars: int

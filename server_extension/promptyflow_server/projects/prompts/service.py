@@ -82,6 +82,8 @@ class PromptService:
             user, project_id, body.prompt_block_id, body.wrap_in_tags, body.variables
         )
         told = CompiledPrompt.model_validate(await asyncio.to_thread(compiled.to_dict))
+        if body.most_chars is not None:
+            told.compiled = compiled.compiled[: body.most_chars]
         if body.model is None:
             return told
         spans = [(piece.start, piece.end) for piece in compiled.pieces]
