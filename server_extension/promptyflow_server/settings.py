@@ -164,6 +164,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         database_direct_url=database_direct_url_of(environment),
         database_replica_url=_value_or_file(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL"),
         replica_max_lag=_number(environment, "PROMPTYFLOW_REPLICA_MAX_LAG") or REPLICA_MAX_LAG,
+        limits=limits_of(environment),
         pool_size=_number(environment, "PROMPTYFLOW_POOL_SIZE"),
         master_key_file=master_key_file_of(environment),
         master_key=master_key_of(environment),
@@ -220,6 +221,19 @@ def rate_limits_of(environment: Mapping[str, str], *, local: bool) -> RateLimitS
     names = ("requests", "sends", "sign_ins")
     told = {name: _number(environment, f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names}
     return replace(default, **{name: value for name, value in told.items() if value})
+
+
+def limits_of(environment: Mapping[str, str]) -> Limits:
+    """Return how large things may be, and how many projects one person may have."""
+    names = {
+        "project": "PROJECT_CHARS",
+        "block": "BLOCK_CHARS",
+        "template": "TEMPLATE_CHARS",
+        "prompt": "PROMPT_CHARS",
+        "projects": "PROJECTS",
+    }
+    told = {name: _number(environment, f"PROMPTYFLOW_LIMIT_{end}") for name, end in names.items()}
+    return replace(Limits(), **{name: value for name, value in told.items() if value})
 
 
 def metrics_token_of(environment: Mapping[str, str]) -> str | None:

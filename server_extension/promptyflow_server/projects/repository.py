@@ -103,8 +103,12 @@ class ProjectRepository:
         return list((await self._connection.execute(query)).scalars())
 
     async def count_locked(self) -> int:
-        """Return how many projects there are, with other creations kept out."""
-        owner = select(users.c.id).where(users.c.id == self._owner_id).with_for_update()
+        """Return how many projects there are, with other creations kept out.
+
+        The person's row is written, not just locked: a transaction that reads one state of the
+        data would otherwise not learn that another has made a project since.
+        """
+        owner = update(users).where(users.c.id == self._owner_id).values(name=users.c.name)
         await self._connection.execute(owner)
         query = select(func.count()).where(projects.c.owner_id == self._owner_id)
         return int((await self._connection.execute(query)).scalar_one())

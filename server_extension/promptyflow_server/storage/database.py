@@ -151,17 +151,24 @@ class Database:
             Does nothing but what the transaction undoes.
         snapshot
             As of `read`.
+
+        Raises
+        ------
+        Unavailable
+            It lost every time, or the server is away.
         """
-        for attempt in range(1, _ATTEMPTS):
+        attempt = 1
+        while True:
             try:
                 async with self.transaction(snapshot=snapshot) as connection:
                     return await work(connection)
             except DBAPIError as error:
                 if not connecting.is_worth_repeating(error):
                     raise
+                if attempt == _ATTEMPTS:
+                    raise Unavailable(reason="database_busy") from error
             await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - no secret
-        async with self.transaction(snapshot=snapshot) as connection:
-            return await work(connection)
+            attempt += 1
 
     async def check(self) -> None:
         """Ask the server for an answer, or raise `Unavailable`."""

@@ -114,6 +114,14 @@ class TestAtMostTwoProjects:
             await ann.post(f"/api/projects/{project['id']}/duplicate")
         assert await person("bob").make()
 
+    async def test_copies_made_at_once_never_pass_the_limit(self, ann):
+        project = await ann.make()
+        copy = f"{project.path}/duplicate"
+        made = await asyncio.gather(*(ann.post(copy) for _ in range(6)), return_exceptions=True)
+        refused = [one.code for one in made if isinstance(one, Refused)]
+        assert refused == ["PAYLOAD_TOO_LARGE"] * 5
+        assert len((await ann.get("/api/projects"))["items"]) == 2
+
 
 class TestLimitsThatWereLowered:
     @pytest.fixture

@@ -136,6 +136,19 @@ async def test_work_that_lost_a_race_is_done_again(database):
     assert len(tries) == 3
 
 
+async def test_work_that_always_loses_is_told_to_come_back(database):
+    tries = []
+
+    async def work(connection):
+        tries.append(1)
+        await connection.execute(text("DO $$BEGIN RAISE SQLSTATE '40001'; END$$"))
+
+    with pytest.raises(Unavailable) as refused:
+        await database.run(work)
+    assert refused.value.details == {"reason": "database_busy"}
+    assert len(tries) == 4
+
+
 async def test_work_that_fails_otherwise_is_done_once(database):
     tries = []
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from dataclasses import replace
+
 import pytest
 
 from promptyflow_server.security.sign_ins import client_address, place_of
-from promptyflow_server.settings import rate_limits_of, trusted_proxies_of
+from promptyflow_lab.domain import Limits
+from promptyflow_server.settings import limits_of, rate_limits_of, trusted_proxies_of
 
 PROXIES = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8")]
 
@@ -64,3 +67,11 @@ def test_proxies_are_addresses_and_networks():
     assert trusted_proxies_of(told) == ("127.0.0.1/32", "10.0.0.0/8")
     with pytest.raises(ValueError, match="proxy"):
         trusted_proxies_of({"PROMPTYFLOW_TRUSTED_PROXIES": "proxy"})
+
+
+def test_sizes_come_from_the_environment_before_the_defaults():
+    assert limits_of({}) == Limits()
+    told = {"PROMPTYFLOW_LIMIT_PROJECT_CHARS": "500", "PROMPTYFLOW_LIMIT_PROJECTS": "3"}
+    assert limits_of(told) == replace(Limits(), project=500, projects=3)
+    with pytest.raises(ValueError, match="PROMPTYFLOW_LIMIT_BLOCK_CHARS must be"):
+        limits_of({"PROMPTYFLOW_LIMIT_BLOCK_CHARS": "1.5"})
