@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 
-from promptyflow_server.security.sign_ins import client_address, place_of
 from promptyflow_lab.domain import Limits
+from promptyflow_server.security.sign_ins import client_address, place_of
 from promptyflow_server.settings import limits_of, rate_limits_of, trusted_proxies_of
 
 PROXIES = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8")]
