@@ -76,6 +76,11 @@ class PostgresProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         return f"postgresql://postgres@/postgres?host={quote(str(self.sockets), safe='')}"
 
@@ -197,6 +202,11 @@ logfile = {self._folder}/log
 """
         )
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def url(self) -> str:

@@ -51,6 +51,11 @@ class ServiceProcess:
         """Return a new token of somebody, who is made if there is none of that name."""
         return token(self.data, name, self.environment)
 
+    def stop(self) -> None:
+        """End it in good order."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0, self.log
+
     @contextmanager
     def http(self, name: str) -> Iterator[httpx.Client]:
         """Yield a client that is signed in as somebody."""
@@ -69,20 +74,40 @@ def running_service(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[ServiceProcess]:
     """Run the service on a free port; end it afterwards, in good order."""
+    service = start_service(
+        data, log_file, prefix=prefix, arguments=arguments, environment=environment
+    )
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def start_service(
+    data: Path,
+    log_file: Path,
+    *,
+    prefix: str = "/pf",
+    port: int = 0,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> ServiceProcess:
+    """Start the service, on a free port unless one is given; whoever calls must end it."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("PROMPTYFLOW_")}
     # A test must not wait for the minute to end.
     generous = dict.fromkeys((f"PROMPTYFLOW_RATE_LIMIT_{name}" for name in _LIMITS), "100000")
     env = own | {"PYTHONUNBUFFERED": "1"} | generous | dict(environment or {})
-    serve = ["serve", "--port", "0", "--prefix", prefix, *arguments]
+    serve = ["serve", "--port", str(port), "--prefix", prefix, *arguments]
     with log_file.open("wb") as output:
         process = subprocess.Popen(
             [*_COMMAND, "--data-dir", str(data), *serve], stdout=output, stderr=output, env=env
         )
     try:
-        yield ServiceProcess(process, _address(process, log_file), data, env, log_file)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0, log_file.read_text(encoding="utf-8")
+        return ServiceProcess(process, _address(process, log_file), data, env, log_file)
+    except AssertionError:
+        process.kill()
+        process.wait()
+        raise
 
 
 def token(data: Path, name: str, environment: Mapping[str, str] | None = None) -> str:

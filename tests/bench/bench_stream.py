@@ -55,6 +55,8 @@ async def provide(rate: float, seconds: float) -> None:
                 began = time.monotonic()
                 for number in range(count):
                     await asyncio.sleep(max(0, began + number / rate - time.monotonic()))
+                    if writer.is_closing():  # whoever asked is gone
+                        return
                     writer.write(framed(chunk(f"{number}@{time.monotonic():.6f} ")))
                 end = chunk("", "stop") + b"data: [DONE]\n\n"
                 writer.write(framed(end) + b"0\r\n\r\n")
