@@ -106,13 +106,16 @@ class SendMessage(WireModel):
 
 
 class Send(WireModel):
-    """A question to a model: messages as they are, or a prompt of a project, compiled."""
+    """A question: messages as they are, a prompt of a project, compiled, or those of a run."""
 
     provider: str = Field(max_length=100)
     model: str = Field(min_length=1, max_length=300)
     messages: list[SendMessage] | None = Field(default=None, min_length=1, max_length=1000)
     project_id: UUID | None = None
     prompt_block_id: int | None = Field(default=None, ge=1)
+    repeat: UUID | None = Field(
+        default=None, description="a run: what was sent there is sent again, to the letter"
+    )
     variables: dict[str, str] | None = None
     system: str | None = Field(default=None, max_length=10_000_000)
     temperature: float | None = Field(

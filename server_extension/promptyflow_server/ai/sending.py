@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.ai.live_run import LiveRun, RunOrder
+from promptyflow_server.ai.repository import RunRepository
 from promptyflow_server.ai.schemas import RunReference
 from promptyflow_server.http.models import Reply
 from promptyflow_server.providers.base import CompletionRequest, Message, Parameters
-from promptyflow_server.shared.errors import ValidationError
+from promptyflow_server.shared.errors import NotFound, ValidationError
 from promptyflow_server.shared.idempotency import once
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ class Sending:
         )
         system = [Message("system", wanted.system)] if wanted.system else []
         from_project = (wanted.project_id, wanted.prompt_block_id)
+        if wanted.repeat is not None:
+            others = (*from_project, wanted.variables, wanted.messages, wanted.system)
+            if any(part is not None for part in others):
+                raise ValidationError.at("messages", "one_of_both")
+            return await self._repeated(user, wanted, wanted.repeat, parameters)
         if wanted.messages is not None:
             if any(part is not None for part in (*from_project, wanted.variables)):
                 raise ValidationError.at("messages", "one_of_both")
@@ -135,6 +141,25 @@ class Sending:
             project_id=wanted.project_id,
             prompt_id=wanted.prompt_block_id,
             sha256=compiled.sha256,
+        )
+
+    async def _repeated(
+        self, user: User, wanted: Send, run_id: UUID, parameters: dict[str, Any]
+    ) -> RunOrder:
+        """Return an order that sends what was sent in a run, whatever its prompt says by now."""
+        async with self._database.read() as connection:
+            row = await RunRepository(connection, user.id).find(run_id)
+        if row is None or row.messages is None:  # no texts were to be kept
+            raise NotFound
+        return RunOrder(
+            owner_id=user.id,
+            provider=wanted.provider,
+            model=wanted.model,
+            messages=tuple(Message(one["role"], one["content"]) for one in row.messages),
+            parameters=parameters,
+            project_id=row.project_id,
+            prompt_id=row.prompt_id,
+            sha256=row.sha256,
         )
 
     async def _note(self, user: User, stored: StoredAccess, run: LiveRun) -> None:

@@ -76,7 +76,7 @@ class Person:
 
     async def send(self, content: str = "hi", **more: Any) -> Answer:
         body = {"provider": COMPATIBLE, "model": "m", "stream": True, **more}
-        if "projectId" not in body:
+        if not {"projectId", "repeat"} & body.keys():
             body["messages"] = [{"role": "user", "content": content}]
         headers = body.pop("headers", {})
         return await self("POST", "/ai/send", body, **headers)

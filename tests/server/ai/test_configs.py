@@ -16,7 +16,12 @@ async def made(person, **more):
 
 
 async def test_a_configuration_is_kept_as_it_was_given(ann):
-    parameters = {"temperature": 0.0, "maxTokens": 9, "schema": {"type": "object"}}
+    parameters = {
+        "temperature": 0.0,
+        "maxTokens": 9,
+        "schema": {"type": "object"},
+        "maxCost": 0.5,
+    }
     config = await made(ann, parameters=parameters)
     listed = (await ann.get("/ai/configs"))["items"]
     assert listed == [config]

@@ -250,3 +250,30 @@ async def test_text_that_no_database_stores_does_no_harm(ready, faults):
     faults.reply(half, HELLO)
     answer = (await ready.send(stream=False)).body
     assert answer["response"] == "a\ufffdb\ufffdHello"
+
+
+async def test_a_run_is_sent_again_to_the_letter(ready, bob, faults):
+    for _ in range(2):
+        faults.reply(HELLO)
+    project = (await ready("POST", "/api/projects", {"name": "P"})).body["id"]
+    path = f"/api/projects/{project}/prompt-blocks"
+    add = {"op": "addPrompt", "template": "Say {{name}}", "variables": {"name": "hello"}}
+    await ready("PATCH", path, {"operations": [add]})
+    first = (await ready.send(stream=False, projectId=project, promptBlockId=1)).body
+    changed = {"op": "update", "promptBlockId": 1, "template": "Something else"}
+    await ready("PATCH", path, {"operations": [changed]})
+
+    told = await ready("POST", f"{path}/compile", {"promptBlockId": 1, "template": "{{name}}!"})
+    assert told.body["compiled"] == "hello!"
+
+    again = (await ready.send(stream=False, repeat=first["runId"], model="other")).body
+    assert faults.requests[1].json["messages"] == faults.requests[0].json["messages"]
+    run = await ready.run(again["runId"])
+    assert (run["model"], run["projectId"], run["promptBlockId"]) == ("other", project, 1)
+    assert run["sha256"] == (await ready.run(first["runId"]))["sha256"]
+
+    body = {"provider": "openai-compatible", "model": "m", "repeat": first["runId"]}
+    await bob.set_up(faults.base_url, None)
+    assert (await bob("POST", "/ai/send", body)).status == 404
+    both = {**body, "messages": [{"role": "user", "content": "x"}]}
+    assert (await ready("POST", "/ai/send", both)).status == 400

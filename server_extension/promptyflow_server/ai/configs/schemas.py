@@ -20,6 +20,7 @@ class ConfigParameters(WireModel):
     max_tokens: int | None = Field(default=None, ge=1, le=10_000_000)
     json_schema: dict[str, Any] | None = Field(default=None, alias="schema")
     timeout: float | None = Field(default=None, ge=1, le=7200)
+    max_cost: float | None = Field(default=None, gt=0, description="US dollars")
 
 
 class CreateConfig(WireModel):

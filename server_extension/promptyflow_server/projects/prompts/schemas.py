@@ -127,6 +127,9 @@ class CompilePrompt(WireModel):
     prompt_block_id: NodeId
     wrap_in_tags: bool | None = None
     variables: dict[str, str] | None = None
+    template: str | None = Field(
+        default=None, max_length=1_000_000, description="{{context}} gives the context alone."
+    )
     model: str | None = Field(
         default=None, min_length=1, max_length=300, description="Tell the tokens for this model."
     )

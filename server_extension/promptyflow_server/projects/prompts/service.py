@@ -79,7 +79,12 @@ class PromptService:
     async def compile(self, user: User, project_id: UUID, body: CompilePrompt) -> CompiledPrompt:
         """Compile a prompt: only the texts it selects are read; with a model, tell its tokens."""
         compiled = await self.compiled(
-            user, project_id, body.prompt_block_id, body.wrap_in_tags, body.variables
+            user,
+            project_id,
+            body.prompt_block_id,
+            body.wrap_in_tags,
+            body.variables,
+            body.template,
         )
         told = CompiledPrompt.model_validate(await asyncio.to_thread(compiled.to_dict))
         if body.most_chars is not None:
@@ -95,13 +100,14 @@ class PromptService:
             piece.share = round(tokens / told.tokens.window, 6) if told.tokens.window else None
         return told
 
-    async def compiled(
+    async def compiled(  # noqa: PLR0913, PLR0917 - what may be asked instead of its own
         self,
         user: User,
         project_id: UUID,
         prompt_id: int,
         wrap_in_tags: bool | None = None,
         variables: dict[str, str] | None = None,
+        template: str | None = None,
     ) -> Compiled:
         """Compile a prompt for somebody who may see the project.
 
@@ -125,7 +131,7 @@ class PromptService:
             PromptBlock(
                 prompt.id,
                 prompt.title,
-                prompt.template,
+                prompt.template if template is None else template,
                 prompt.wrap_in_tags,
                 variables=prompt.variables,
             ),
