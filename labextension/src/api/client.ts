@@ -4,8 +4,11 @@ import type { ServerEvent } from './sse';
 import { readEvents } from './sse';
 import type {
   ApiKey,
+  Budget,
   CompiledPrompt,
   ConnectionTest,
+  ImportedTemplates,
+  ModelConfig,
   ModelInfo,
   NodeContent,
   NodeIds,
@@ -15,12 +18,18 @@ import type {
   Provider,
   Run,
   RunDetail,
+  RunsQuery,
   SavedApiKey,
   SendRequest,
   SplitApplied,
   SplitOptions,
   SplitPreview,
   SplitTarget,
+  Template,
+  TemplateSearch,
+  TemplateSort,
+  TemplateSummary,
+  TemplateVersion,
   TokenCount,
   User
 } from './types';
@@ -31,6 +40,8 @@ export type Transport = (path: string, init: RequestInit) => Promise<Response>;
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
+  /** A file, sent as it is. */
+  raw?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -141,12 +152,7 @@ export class ApiClient {
 
   compile(
     projectId: string,
-    body: {
-      promptBlockId: number;
-      wrapInTags?: boolean;
-      variables?: Record<string, string>;
-      mostChars?: number;
-    },
+    body: { promptBlockId: number; template?: string; mostChars?: number },
     signal?: AbortSignal
   ): Promise<CompiledPrompt> {
     return this.call(`api/projects/${segment(projectId)}/prompt-blocks/compile`, {
@@ -184,8 +190,96 @@ export class ApiClient {
     return this.call('ai/test-connection', { method: 'POST', body });
   }
 
-  runs(projectId: string, promptBlockId: number): Promise<Run[]> {
-    return this.list(`ai/runs${query({ projectId, promptBlockId, limit: 1 })}`);
+  /** The last run of a prompt. */
+  async lastRun(projectId: string, promptBlockId: number): Promise<Run | null> {
+    return (await this.runs({ projectId, promptBlockId, limit: 1 })).items[0] ?? null;
+  }
+
+  /** Runs, newest first. */
+  runs(wanted: RunsQuery): Promise<Page<Run>> {
+    return this.call(`ai/runs${query({ ...wanted })}`);
+  }
+
+  deleteRun(id: string): Promise<void> {
+    return this.call(`ai/runs/${segment(id)}`, { method: 'DELETE' });
+  }
+
+  configs(): Promise<ModelConfig[]> {
+    return this.list('ai/configs');
+  }
+
+  createConfig(body: Omit<ModelConfig, 'id'>): Promise<ModelConfig> {
+    return this.call('ai/configs', { method: 'POST', body });
+  }
+
+  updateConfig(id: string, body: Partial<Omit<ModelConfig, 'id'>>): Promise<ModelConfig> {
+    return this.call(`ai/configs/${segment(id)}`, { method: 'PATCH', body });
+  }
+
+  deleteConfig(id: string): Promise<void> {
+    return this.call(`ai/configs/${segment(id)}`, { method: 'DELETE' });
+  }
+
+  budget(): Promise<Budget> {
+    return this.call('ai/budget');
+  }
+
+  templates(sort: TemplateSort, cursor: string | null = null): Promise<Page<TemplateSummary>> {
+    return this.call(`api/templates${query({ sort, cursor })}`);
+  }
+
+  searchTemplates(q: string): Promise<TemplateSearch> {
+    return this.call(`api/templates/search${query({ q, limit: 100 })}`);
+  }
+
+  template(id: string): Promise<Template> {
+    return this.call(`api/templates/${segment(id)}`);
+  }
+
+  createTemplate(body: { name: string; content: string }): Promise<Template> {
+    return this.call('api/templates', { method: 'POST', body });
+  }
+
+  /** Change a template; with a version only if it is still the newest. */
+  updateTemplate(
+    id: string,
+    body: { name?: string; content?: string },
+    version?: number
+  ): Promise<Template> {
+    const headers: Record<string, string> = version ? { 'If-Match': `"${version}"` } : {};
+    return this.call(`api/templates/${segment(id)}`, { method: 'PATCH', body, headers });
+  }
+
+  deleteTemplate(id: string): Promise<void> {
+    return this.call(`api/templates/${segment(id)}`, { method: 'DELETE' });
+  }
+
+  /** Note that a template was put into a prompt. */
+  useTemplate(id: string): Promise<unknown> {
+    return this.call(`api/templates/${segment(id)}/use`, { method: 'POST', body: {} });
+  }
+
+  templateVersions(id: string, cursor: string | null = null): Promise<Page<TemplateVersion>> {
+    return this.call(`api/templates/${segment(id)}/versions${query({ cursor })}`);
+  }
+
+  templateVersion(id: string, version: number): Promise<TemplateVersion & { content: string }> {
+    return this.call(`api/templates/${segment(id)}/versions/${version}`);
+  }
+
+  restoreTemplate(id: string, version: number): Promise<Template> {
+    return this.call(`api/templates/${segment(id)}/versions/${version}/restore`, {
+      method: 'POST',
+      body: {}
+    });
+  }
+
+  /** A text or a zip of texts becomes templates. */
+  importTemplates(file: File): Promise<ImportedTemplates> {
+    return this.call(`api/templates/import${query({ filename: file.name })}`, {
+      method: 'POST',
+      raw: file
+    });
   }
 
   run(id: string): Promise<RunDetail> {
@@ -216,6 +310,8 @@ export class ApiClient {
     promptBlockId: number;
     provider: string;
     model: string;
+    system?: string | null;
+    maxTokens?: number | null;
   }): Promise<TokenCount> {
     return this.call('ai/count-tokens', { method: 'POST', body });
   }
@@ -247,7 +343,9 @@ export class ApiClient {
       headers: { Accept: 'application/json', ...options.headers },
       signal: options.signal
     };
-    if (options.body !== undefined) {
+    if (options.raw) {
+      init.body = options.raw;
+    } else if (options.body !== undefined) {
       init.body = JSON.stringify(options.body);
     }
     let response: Response;

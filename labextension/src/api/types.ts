@@ -235,12 +235,62 @@ export interface ApiKey {
   source?: 'user' | 'admin';
 }
 
+/** What models may be told beside the text. */
+export type ParameterName = 'temperature' | 'topP' | 'maxTokens' | 'schema';
+
+/** US dollars for a million tokens. */
+export interface Prices {
+  input: number;
+  output: number;
+  cached?: number | null;
+  source: 'live' | 'catalogue' | 'settings';
+}
+
 export interface ModelInfo {
   provider: string;
   id: string;
   name?: string | null;
   contextWindow?: number | null;
+  maxOutput?: number | null;
+  prices?: Prices | null;
+  /** null: not known. */
+  parameters?: string[] | null;
+  reasoning?: boolean | null;
   retiresAt?: string | null;
+  retiresInDays?: number | null;
+  exactTokens?: boolean;
+  source?: 'live' | 'catalogue' | 'settings';
+}
+
+/** How a model is asked; what is left out is the model's own. */
+export interface Parameters {
+  system?: string | null;
+  temperature?: number | null;
+  topP?: number | null;
+  maxTokens?: number | null;
+  schema?: Record<string, unknown> | null;
+  timeout?: number | null;
+  /** US dollars. */
+  maxCost?: number | null;
+}
+
+/** A model with parameters, under a name. */
+export interface ModelConfig {
+  id: string;
+  name: string;
+  provider: string;
+  model: string;
+  parameters: Parameters;
+  isDefault: boolean;
+}
+
+/** What may be spent in this month; null: as much as one likes. */
+export interface Budget {
+  since: string;
+  dollars: number;
+  dollarsLimit?: number | null;
+  tokens: number;
+  tokensLimit?: number | null;
 }
 
 export interface ConnectionTest {
@@ -259,6 +309,14 @@ export interface SavedApiKey extends ApiKey {
 export interface Usage {
   inputTokens?: number | null;
   outputTokens?: number | null;
+  cachedTokens?: number | null;
+  cacheWriteTokens?: number | null;
+  reasoningTokens?: number | null;
+}
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
 }
 
 export type RunStatus = 'running' | 'done' | 'cancelled' | 'interrupted' | 'blocked' | 'failed';
@@ -270,24 +328,96 @@ export interface Run {
   status: RunStatus;
   usage: Usage | null;
   cost: number | null;
+  /** Whose word the cost is. */
+  costSource?: string | null;
   durationMs: number | null;
   finishReason: string | null;
   error: ErrorBody | null;
+  projectId?: string | null;
+  promptBlockId?: number | null;
+  promptTitle?: string | null;
+  parameters?: Record<string, unknown>;
+  requestId?: string | null;
+  /** How its answer begins; in lists. */
+  preview?: string | null;
+  startedAt: string;
 }
 
 /** A run with what came of it. */
 export interface RunDetail extends Run {
+  /** Exactly what was sent; null where texts are not kept. */
+  messages?: Message[] | null;
   response: string | null;
   reasoning: string | null;
 }
 
-export interface SendRequest {
+export interface RunsQuery {
+  projectId?: string | null;
+  promptBlockId?: number | null;
+  status?: RunStatus | null;
+  provider?: string | null;
+  model?: string | null;
+  q?: string;
+  limit?: number;
+  cursor?: string | null;
+}
+
+export interface SendRequest extends Parameters {
   provider: string;
   model: string;
-  projectId: string;
-  promptBlockId: number;
-  variables?: Record<string, string>;
+  projectId?: string;
+  promptBlockId?: number;
+  /** A run: what was sent there is sent again. */
+  repeat?: string;
   stream: true;
+}
+
+export type TemplateSort = 'updated' | 'name' | 'used';
+
+export interface TemplateSummary {
+  id: string;
+  name: string;
+  version: number;
+  chars: number;
+  uses: number;
+  usedAt?: string | null;
+  createdAt: string;
+  updatedAt: string;
+  /** The beginning of the content, on one line. */
+  excerpt?: string;
+}
+
+export interface Template extends TemplateSummary {
+  content: string;
+}
+
+/** A piece of a text; what was looked for has `hit`. */
+export interface Fragment {
+  text: string;
+  hit: boolean;
+}
+
+export interface TemplateHit extends TemplateSummary {
+  markedName: Fragment[];
+  snippet: Fragment[];
+}
+
+export interface TemplateSearch {
+  items: TemplateHit[];
+  matched: 'words' | 'similar' | 'names' | 'recent';
+  suggestion?: string | null;
+}
+
+export interface TemplateVersion {
+  version: number;
+  name: string;
+  chars: number;
+  createdAt: string;
+}
+
+export interface ImportedTemplates {
+  recognised: string;
+  templates?: { id: string; name: string; chars: number }[] | null;
 }
 
 export interface ErrorBody {
@@ -303,5 +433,6 @@ export interface TokenCount {
   exact: boolean;
   window: number | null;
   share: number | null;
-  cost: { input: number; total: number } | null;
+  maxOutput?: number | null;
+  cost: { input: number; output?: number | null; total: number } | null;
 }

@@ -40,6 +40,9 @@ export interface PromptFields {
   template?: string;
   wrapInTags?: boolean;
   variables?: Readonly<Record<string, string>>;
+  /** null: of none any more. */
+  templateId?: string | null;
+  modelConfigId?: string | null;
 }
 
 export type PromptChange =
@@ -184,6 +187,8 @@ function applyToPrompts(
           template: change.template ?? '',
           wrapInTags: change.wrapInTags ?? true,
           variables: change.variables ?? {},
+          templateId: change.templateId ?? null,
+          modelConfigId: change.modelConfigId ?? null,
           version: null,
           selected: []
         },
@@ -197,7 +202,9 @@ function applyToPrompts(
               title: change.title ?? prompt.title,
               template: change.template ?? prompt.template,
               wrapInTags: change.wrapInTags ?? prompt.wrapInTags,
-              variables: change.variables ?? prompt.variables
+              variables: change.variables ?? prompt.variables,
+              templateId: changed(change.templateId, prompt.templateId),
+              modelConfigId: changed(change.modelConfigId, prompt.modelConfigId)
             }
           : prompt
       );
@@ -212,4 +219,9 @@ function applyToPrompts(
     case 'delete':
       return prompts.filter(prompt => prompt.key !== change.key);
   }
+}
+
+/** null is a value; undefined leaves what was. */
+function changed<T>(next: T | undefined, before: T): T {
+  return next === undefined ? before : next;
 }

@@ -302,11 +302,13 @@ function oppositeOfPrompt(change: PromptChange, before: ProjectTree): Deed | nul
     case 'move':
       return { do: 'change', change: { ...change, after: before.prompts[at - 1]?.key ?? null } };
     case 'update': {
-      const { title, wrapInTags, variables } = prompt;
+      const { title, wrapInTags, variables, templateId, modelConfigId } = prompt;
       const fields = {
         ...(change.title !== undefined && title !== null ? { title } : {}),
         ...(change.wrapInTags !== undefined ? { wrapInTags } : {}),
-        ...(change.variables !== undefined ? { variables } : {})
+        ...(change.variables !== undefined ? { variables } : {}),
+        ...(change.templateId !== undefined ? { templateId } : {}),
+        ...(change.modelConfigId !== undefined ? { modelConfigId } : {})
       };
       return Object.keys(fields).length === 0
         ? null

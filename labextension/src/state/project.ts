@@ -243,8 +243,9 @@ export class ProjectModel implements QueueOwner, Undoable {
 
   bringPromptBack(prompt: PromptNode, after: Key | null): Key {
     const key = newKey();
-    const { title, template, wrapInTags, variables } = prompt;
-    const fields = { title: title ?? undefined, template, wrapInTags, variables };
+    const { title, template, wrapInTags, variables, templateId, modelConfigId } = prompt;
+    const settings = { wrapInTags, variables, templateId, modelConfigId };
+    const fields = { title: title ?? undefined, template, ...settings };
     this.texts.set(key, template, null);
     this.apply({ kind: 'prompt', op: 'add', key, after, ...fields });
     const index = indexOf(this.tree);

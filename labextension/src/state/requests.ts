@@ -167,7 +167,9 @@ function promptOperation(change: PromptChange, context: RequestContext): object 
     ...given('title', one.title),
     ...given('template', one.template),
     ...given('wrapInTags', one.wrapInTags),
-    ...given('variables', one.variables)
+    ...given('variables', one.variables),
+    ...given('templateId', one.templateId),
+    ...given('modelConfigId', one.modelConfigId)
   });
   const after = (key: Key | null | undefined): object =>
     key === undefined ? {} : { after: key === null ? null : idOf(key) };

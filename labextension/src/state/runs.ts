@@ -9,6 +9,8 @@ export type RunPhase = 'none' | 'sending' | 'streaming' | 'done' | 'cancelled' |
 
 export interface RunState {
   phase: RunPhase;
+  /** How it stands at the server; null before it is known. */
+  status: RunStatus | null;
   runId: string | null;
   provider: string;
   model: string;
@@ -16,6 +18,8 @@ export interface RunState {
   reasoning: string;
   usage: Usage | null;
   cost: number | null;
+  /** Whose word the cost is. */
+  costSource: string | null;
   durationMs: number | null;
   finishReason: string | null;
   error: { code: string; message: string } | null;
@@ -23,6 +27,7 @@ export interface RunState {
 
 const NOTHING: RunState = {
   phase: 'none',
+  status: null,
   runId: null,
   provider: '',
   model: '',
@@ -30,6 +35,7 @@ const NOTHING: RunState = {
   reasoning: '',
   usage: null,
   cost: null,
+  costSource: null,
   durationMs: null,
   finishReason: null,
   error: null
@@ -38,6 +44,30 @@ const NOTHING: RunState = {
 /** How often the screen is told of new text. */
 const PAINT = 60;
 const RECONNECTS = [500, 1000, 2000, 4000, 8000];
+/** How often an answer is asked for that has no stream of its own. */
+const POLL = 700;
+
+/**
+ * Streams of answers that may be open at once: a browser has six connections for a server, and
+ * what is typed needs one, as does what happens elsewhere.
+ */
+export class StreamSlots {
+  private taken = 0;
+
+  constructor(private readonly most = 3) {}
+
+  take(): boolean {
+    if (this.taken >= this.most) {
+      return false;
+    }
+    this.taken++;
+    return true;
+  }
+
+  free(): void {
+    this.taken--;
+  }
+}
 
 export function isRunning(phase: RunPhase): boolean {
   return phase === 'sending' || phase === 'streaming';
@@ -52,7 +82,10 @@ export class RunModel {
   private painting: ReturnType<typeof setTimeout> | null = null;
   private restored = false;
 
-  constructor(private readonly api: ApiClient) {}
+  constructor(
+    private readonly api: ApiClient,
+    private readonly slots = new StreamSlots()
+  ) {}
 
   /** Send what `prepare` returns, when it has brought everything it names to the server. */
   async start(
@@ -97,7 +130,7 @@ export class RunModel {
       return;
     }
     this.restored = true;
-    const [latest] = await this.api.runs(projectId, promptBlockId);
+    const latest = await this.api.lastRun(projectId, promptBlockId);
     if (!latest || this.state.get().phase !== 'none') {
       return;
     }
@@ -120,6 +153,7 @@ export class RunModel {
       ...NOTHING,
       ...pick(run),
       phase,
+      status: run.status,
       runId: run.id,
       text: run.response ?? '',
       reasoning: run.reasoning ?? '',
@@ -141,6 +175,21 @@ export class RunModel {
 
   /** Read to the end; a stream that breaks off before it is picked up where it broke. */
   private async follow(stream: AsyncGenerator<ServerEvent>, abort: AbortController): Promise<void> {
+    const mayStream = this.slots.take();
+    try {
+      await this.read(stream, abort, mayStream);
+    } finally {
+      if (mayStream) {
+        this.slots.free();
+      }
+    }
+  }
+
+  private async read(
+    stream: AsyncGenerator<ServerEvent>,
+    abort: AbortController,
+    mayStream: boolean
+  ): Promise<void> {
     let current = stream;
     for (let attempt = 0; ;) {
       try {
@@ -152,6 +201,9 @@ export class RunModel {
           if (this.receive(event)) {
             return;
           }
+          if (!mayStream && this.state.get().runId) {
+            break; // it goes on in the server
+          }
         }
       } catch (error) {
         if (abort.signal.aborted || error instanceof ApiError || !this.state.get().runId) {
@@ -159,12 +211,29 @@ export class RunModel {
         }
       }
       const { runId } = this.state.get();
+      if (!mayStream && runId) {
+        await this.poll(runId, abort);
+        return;
+      }
       const pause = RECONNECTS[attempt++];
       if (abort.signal.aborted || !runId || pause === undefined) {
         throw new NetworkError('interrupted');
       }
       await new Promise(resolve => setTimeout(resolve, pause));
       current = this.api.resume(runId, this.lastEventId, abort.signal);
+    }
+  }
+
+  /** Ask for the answer now and then: many answers at once, of which some have no stream. */
+  private async poll(runId: string, abort: AbortController): Promise<void> {
+    for (;;) {
+      const run = await this.api.run(runId);
+      abort.signal.throwIfAborted();
+      this.show(run);
+      if (run.status !== 'running') {
+        return;
+      }
+      await new Promise(resolve => setTimeout(resolve, POLL));
     }
   }
 
@@ -190,8 +259,10 @@ export class RunModel {
         this.paint();
         this.state.patch({
           phase: phaseOf((data['status'] as RunStatus | undefined) ?? 'done'),
+          status: (data['status'] as RunStatus | undefined) ?? 'done',
           usage: (data['usage'] as Usage | null) ?? this.state.get().usage,
           cost: (data['cost'] as number | null) ?? null,
+          costSource: (data['costSource'] as string | null) ?? null,
           durationMs: (data['durationMs'] as number | null) ?? null,
           finishReason: (data['finishReason'] as string | null) ?? null
         });
@@ -199,7 +270,11 @@ export class RunModel {
       case 'error': {
         const { error, message } = data as unknown as ErrorBody;
         this.paint();
-        this.state.patch({ phase: 'failed', error: { code: error, message } });
+        this.state.patch({
+          phase: 'failed',
+          status: 'failed',
+          error: { code: error, message }
+        });
         return true;
       }
       default:
@@ -234,7 +309,7 @@ export class RunModel {
   }
 }
 
-/** How a finished run is shown. A blocked answer is an answer: its finish reason says why. */
+/** How a run is shown. A blocked answer, and one that broke off, are answers: `status` tells. */
 function phaseOf(status: RunStatus): RunPhase {
   switch (status) {
     case 'running':
@@ -243,6 +318,7 @@ function phaseOf(status: RunStatus): RunPhase {
       return 'cancelled';
     case 'done':
     case 'blocked':
+    case 'interrupted':
       return 'done';
     default:
       return 'failed';
@@ -251,5 +327,6 @@ function phaseOf(status: RunStatus): RunPhase {
 
 function pick(run: Run): Partial<RunState> {
   const { provider, model, usage, cost, durationMs, finishReason } = run;
-  return { provider, model, usage, cost, durationMs, finishReason };
+  const costSource = run.costSource ?? null;
+  return { provider, model, usage, cost, costSource, durationMs, finishReason };
 }

@@ -6,7 +6,7 @@ import { Live } from './live';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
-import { RunModel } from './runs';
+import { RunModel, StreamSlots } from './runs';
 import { openStorage } from './storage';
 import { Store } from './store';
 import type { Key } from './tree';
@@ -22,6 +22,7 @@ export class Session {
   private starting: Promise<void> | null = null;
   private readonly projects = new Map<string, ProjectModel>();
   private readonly runs = new Map<string, RunModel>();
+  private readonly slots = new StreamSlots();
   private readonly previews = new Map<string, Preview>();
   private readonly live = new Live((from, signal) => this.api.changes(from, signal), {
     changed: (kind, { id, version }) => this.heard(kind, id, version ?? null),
@@ -65,7 +66,12 @@ export class Session {
   }
 
   run(projectId: string, promptKey: Key): RunModel {
-    return this.kept(this.runs, `${projectId}/${promptKey}`, () => new RunModel(this.api));
+    return this.kept(this.runs, `${projectId}/${promptKey}`, () => this.newRun());
+  }
+
+  /** An answer that is no prompt's last one: of a comparison. */
+  newRun(): RunModel {
+    return new RunModel(this.api, this.slots);
   }
 
   preview(projectId: string, promptKey: Key): Preview {

@@ -24,6 +24,10 @@ export interface PromptNode {
   template: string;
   wrapInTags: boolean;
   variables: Readonly<Record<string, string>>;
+  /** The template of the library it was made from. */
+  templateId: string | null;
+  /** The configuration it is sent with. */
+  modelConfigId: string | null;
   version: number | null;
   /** Selected context in the order of the numbers on the tiles. */
   selected: readonly Key[];
@@ -193,6 +197,8 @@ function promptOf(prompt: PromptBlock, identities: Identities): PromptNode {
     template: prompt.template,
     wrapInTags: prompt.wrapInTags,
     variables: prompt.variables ?? {},
+    templateId: prompt.templateId ?? null,
+    modelConfigId: prompt.modelConfigId ?? null,
     version: prompt.version,
     selected: [...prompt.selectedContext]
       .sort((a, b) => a.order - b.order)

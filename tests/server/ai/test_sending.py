@@ -273,7 +273,7 @@ async def test_a_run_is_sent_again_to_the_letter(ready, bob, faults):
     assert run["sha256"] == (await ready.run(first["runId"]))["sha256"]
 
     body = {"provider": "openai-compatible", "model": "m", "repeat": first["runId"]}
-    await bob.set_up(faults.base_url, None)
+    await bob.set_up(faults.url)
     assert (await bob("POST", "/ai/send", body)).status == 404
     both = {**body, "messages": [{"role": "user", "content": "x"}]}
     assert (await ready("POST", "/ai/send", both)).status == 400

@@ -12,10 +12,13 @@ type Theirs = components['schemas'];
 /** What the server answers must be what we read. */
 interface Answers {
   ApiKey: ours.ApiKey;
+  BudgetRow: ours.Budget;
   CompiledPrompt: ours.CompiledPrompt;
   ConnectionTest: ours.ConnectionTest;
   ContextChanged: ours.ContextChanged;
   ErrorReply: ours.ErrorBody;
+  Imported: ours.ImportedTemplates;
+  ModelConfig: ours.ModelConfig;
   ModelRow: ours.ModelInfo;
   NodeContent: ours.NodeContent;
   ProjectOut: ours.Project;
@@ -27,11 +30,19 @@ interface Answers {
   SavedApiKey: ours.SavedApiKey;
   SplitApplied: ours.SplitApplied;
   SplitPreview: ours.SplitPreview;
+  TemplateOut: ours.Template;
+  TemplatePage: ours.Page<ours.TemplateSummary>;
+  TemplateSearch: ours.TemplateSearch;
+  TemplateVersionOut: ours.TemplateVersion & { content: string };
+  TemplateVersionPage: ours.Page<ours.TemplateVersion>;
+  TokenCount: ours.TokenCount;
   UserProfile: ours.User;
 }
 
 /** What we send must be what the server reads. */
 interface Requests {
+  CreateConfig: Omit<ours.ModelConfig, 'id'>;
+  CreateTemplate: { name: string; content: string };
   Send: ours.SendRequest;
   SourceIn: ours.Source;
   SplitNode: ours.SplitOptions & ours.SplitTarget & { blockId: number; itemId: number };

@@ -94,7 +94,8 @@ export function promptMenu(
 function contentsOf(
   project: ProjectModel,
   prompt: PromptNode
-): Pick<PromptNode, 'template' | 'wrapInTags' | 'variables'> {
-  const { wrapInTags, variables } = prompt;
-  return { template: project.texts.textOf(prompt.key) ?? prompt.template, wrapInTags, variables };
+): Pick<PromptNode, 'template' | 'wrapInTags' | 'variables' | 'templateId' | 'modelConfigId'> {
+  const { wrapInTags, variables, templateId, modelConfigId } = prompt;
+  const template = project.texts.textOf(prompt.key) ?? prompt.template;
+  return { template, wrapInTags, variables, templateId, modelConfigId };
 }
