@@ -34,7 +34,13 @@ def database():
 def services(hub, database):
     """The service: two processes at one address."""
     made = [
-        service_of(hub, database.url, f"service{number}", PROMPTYFLOW_HUB_TOKEN_SECONDS="3")
+        service_of(
+            hub,
+            database.url,
+            f"service{number}",
+            PROMPTYFLOW_HUB_TOKEN_SECONDS="3",
+            PROMPTYFLOW_PROVIDER_PRIVATE_HOSTS="127.0.0.1",
+        )
         for number in (1, 2)
     ]
     for one in made:

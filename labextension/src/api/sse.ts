@@ -6,14 +6,20 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Read the events of one stream; ends when the stream ends, throws when it breaks. */
+/**
+ * The server sends a comment every 15 seconds, so four of them were lost. A proxy in between, such
+ * as a Hub's, does not tell that the connection behind it was cut.
+ */
+export const SILENCE = 60_000;
+
+/** Read the events of one stream; ends when the stream ends, throws when it breaks or is silent. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await spoken(reader.read());
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
       rest = rest.replace(/\r\n/g, '\n');
       let end: number;
@@ -31,6 +37,14 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** Wait for what is read next, but not for ever. */
+function spoken<T>(next: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the stream fell silent')), SILENCE);
+    next.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function parseEvent(text: string): ServerEvent | null {

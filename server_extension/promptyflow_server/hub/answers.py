@@ -101,15 +101,22 @@ async def _whole(answer: httpx.Response) -> bytes:
 
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """Yield the body as it comes. That it broke off must be seen: the error goes on."""
-    patience = SILENCE_SECONDS if is_stream(answer) else None
+    """Yield the body as it comes. That it broke off must be seen.
+
+    Of a body with an end the error goes on, and the connection is cut. The Hub's proxy does not
+    pass that on: its client would wait for ever. Events need no such wait: every reader of ours
+    takes a stream that ends before its last event for a broken one, so it is simply ended.
+    """
+    events = is_stream(answer)
     pieces = aiter(answer.aiter_raw())
     while True:
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(SILENCE_SECONDS if events else None):
                 piece = await anext(pieces)
         except StopAsyncIteration:
             return
         except (httpx.HTTPError, TimeoutError):
+            if events:
+                return
             raise Unavailable(reason="remote") from None
         yield piece
