@@ -88,8 +88,7 @@ class HubAccounts:
         if own.hub_created is None or visitor.sub is not None:
             await repository.note(own.subject, created)
             return False
-        # Nobody of the Hub has such a name, so nobody can come by it.
-        await repository.readdress(own.subject, own.hub_created, f"{own.subject}/{own.hub_created}")
+        await repository.close(own.subject, own.hub_created)
         log.warning("a name of the Hub was made anew: what was kept under it is closed")
         return True
 
@@ -97,7 +96,7 @@ class HubAccounts:
         """Tell whether an identity with the visitor's moment is the visitor's own account."""
         if row.subject.startswith(_BY_SUB):
             return False  # another person to whom the Hub itself asks, whatever the name
-        if row.name == visitor.name:
+        if row.name in {visitor.name, ""}:  # "": it was closed, and nobody has it
             return True
         try:
             return bool(await self._api.created(row.name) != row.hub_created)

@@ -47,6 +47,16 @@ class AccountRepository:
         )
         await self._connection.execute(statement)
 
+    async def close(self, subject: str, created: str) -> None:
+        """Let nobody come by this account any more: no name of a Hub holds a slash."""
+        statement = (
+            update(identities)
+            .where(identities.c.issuer == self._issuer, identities.c.subject == subject)
+            .where(identities.c.hub_created == created)
+            .values(subject=f"{subject}/{created}", name="")
+        )
+        await self._connection.execute(statement)
+
     async def readdress(self, subject: str, created: str, new: str) -> None:
         """Let another subject lead to the person, unless it leads to somebody already."""
         other = identities.alias()

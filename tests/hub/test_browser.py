@@ -1,0 +1,92 @@
+"""The whole main job through the Hub, in browsers of two people, and a project that both edit."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from lab_browser import Api, Person, new_context, ready, running_chromium, until
+from main_job import PROJECT, do_the_main_job
+from workbench import Workbench
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PICTURES = Path(__file__).parents[1] / "browser" / "screenshots"
+
+
+class HubPerson(Person):
+    """Somebody who signs in to the Hub before JupyterLab opens."""
+
+    def open(self):
+        server = self.jupyter
+        page = self.context.new_page()
+        page.goto(f"{server.hub.url}/hub/login?next=/user/{server.name}/lab%3Freset")
+        page.locator("#username_input").fill(server.name)
+        page.locator("#password_input").fill(server.hub.password)
+        page.locator("#login_submit").click()
+        ready(page)
+        return page
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Playwright's loop occupies the thread while it lives: it must be gone before other tests.
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def at_the_hub(chromium):
+    """Sit somebody down at a browser of their own."""
+
+    @contextmanager
+    def sit_down(server):
+        with new_context(chromium) as context:
+            person = HubPerson(context, server, PICTURES / f"hub-{server.name}")
+            page = person.open()
+            yield person, page, Workbench(page).open()
+            person.leave()
+
+    return sit_down
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["alice", "bob"])
+def test_the_main_job(place, servers, at_the_hub, emulator):
+    server = servers[place]
+    api = Api(server)
+    with at_the_hub(server) as (person, page, panel):
+        do_the_main_job(person, page, panel, api, emulator)
+    names = [one["name"] for one in api.call("GET", "api/projects")["items"]]
+    assert names.count(PROJECT) == 1, "each has one's own"
+
+
+def test_two_people_edit_one_project_and_see_each_other(servers, at_the_hub):
+    alice, bob = (Api(server) for server in servers)
+    item = {"id": 1, "title": "Plan", "content": "as alice began it"}
+    block = {"id": 1, "title": "Notes", "items": [item]}
+    project = alice.make("Together", {"contextBlocks": [block]})
+    alice.call("POST", f"api/projects/{project}/shares", {"user": "bob", "role": "edit"})
+    with (
+        at_the_hub(servers[0]) as (_, _, hers),
+        at_the_hub(servers[1]) as (person, his_page, his),
+    ):
+        hers.open_project("Together")
+        his.open_project("Together")
+        hers.add_item("Notes", "Hers", "written by alice")
+        hers.is_saved()
+        his.row("item", "Hers").wait_for()
+        his.add_item("Notes", "His", "written by bob")
+        his.is_saved()
+        hers.row("item", "His").wait_for()
+        person.picture(his_page, "together")
+
+    def texts():
+        (block,) = alice.project("Together")["data"]["contextBlocks"]
+        return {one["title"]: one["content"] for one in block["items"]}
+
+    until(lambda: texts().get("His") == "written by bob")
+    assert texts()["Hers"] == "written by alice"
+    told = alice.call("GET", f"api/projects/{project}/history")["items"]
+    assert {"alice", "bob"} <= {one["author"]["name"] for one in told if one.get("author")}
+    bob.call("GET", f"api/projects/{project}")
