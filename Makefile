@@ -43,7 +43,7 @@ lab: $(STAMPS)/package $(STAMPS)/bundle
 test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(STAMPS)/services
 	@mkdir -p .cache
 	cd labextension && $(JLPM) vitest run --reporter=default --reporter=junit --outputFile=../.cache/vitest.xml
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=.cache/pytest.xml
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --junitxml=.cache/pytest.xml
 	@$(BIN)/python tests/summary.py .cache/vitest.xml .cache/pytest.xml
 
 check: $(STAMPS)/tools $(STAMPS)/bundle $(CONTRACT)

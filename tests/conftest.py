@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from emulator import running_emulator
+
+HUB = Path(__file__).parent / "hub"
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the tests of a file to one worker, and all of a Hub's too: they share it."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = "hub" if item.path.is_relative_to(HUB) else file
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +58,12 @@ def until(condition: Any, what: str, timeout: float = _START_SECONDS, pause: flo
         assert time.monotonic() < deadline, f"it did not come about in time: {what}"
         time.sleep(pause)
     return result
+
+
+def together(act: Any, things: Sequence[Any]) -> list[Any]:
+    """Do something with several things side by side; most of it is waiting."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(act, things))
 
 
 @dataclass

@@ -5,14 +5,22 @@ Root is needed: see `other_accounts`.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from hub_process import running_hub, service_of
+from hub_process import ServiceOfHub, running_hub, service_of, together
 from other_accounts import ALICE, BOB, need_root
 from postgres_process import PostgresProcess, short_folder
 
+HERE = Path(__file__).parent
 PEOPLE = ["alice", "bob", "carol"]
+
+
+def pytest_collection_modifyitems(items):
+    """Give whichever test comes first the time to start all there is."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +51,9 @@ def services(hub, database):
         )
         for number in (1, 2)
     ]
-    for one in made:
-        one.start()
+    together(ServiceOfHub.start, made)
     yield made
-    for one in made:
-        one.stop()
+    together(ServiceOfHub.stop, made)
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +64,7 @@ def service(services):
 @pytest.fixture(scope="session")
 def servers(hub, service):  # noqa: ARG001 - it must run
     """Alice's and bob's own servers, started side by side."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(hub.start, ("alice", "bob")))
+    return together(hub.start, ("alice", "bob"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from hub_process import until
+from hub_process import ServiceOfHub, together, until
 
 WORDS = "".join(f"word {number:02}. " for number in range(40))
 
@@ -123,9 +123,8 @@ def test_a_stream_that_breaks_off_ends_at_once_and_without_its_last_event(
                     killed = time.monotonic()
         assert time.monotonic() - killed < 5
     finally:
-        for one in services:
-            one.stop()
-            one.start()
+        together(ServiceOfHub.stop, services)
+        together(ServiceOfHub.start, services)
     assert killed
     assert not {"done", "error"} & set(seen)
 
