@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from promptyflow_lab.sources.frames import is_missing
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -75,8 +77,4 @@ def as_text(value: object) -> str:
     """Return a cell as the value of a variable; nothing where there is none."""
     if isinstance(value, str):
         return value
-    try:
-        missing = value is None or bool(value != value)  # noqa: PLR0124 - so is NaN
-    except (TypeError, ValueError):  # pandas' NA has no truth; an array has several
-        missing = type(value).__name__ == "NAType"
-    return "" if missing else str(value)
+    return "" if is_missing(value) else str(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections import Counter
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
+_FRAMES: Final = frozenset({"DataFrame", "Table", "Series"})
 _MAKERS: Final = ("pandas", "polars", "pyarrow", "modin", "cudf")
 _CELLS_LOOKED_AT: Final = 2_000_000
 _SAMPLE_ROWS: Final = 20
@@ -32,11 +34,11 @@ _COMMON_VALUES: Final = 3
 
 
 def is_frame(value: object) -> bool:
-    """Whether a value is a DataFrame, asked without importing what makes them."""
+    """Whether a value is a DataFrame or a Series, asked without importing what makes them."""
     maker = type(value).__module__.partition(".")[0]
     if maker not in _MAKERS or maker not in sys.modules:
         return False
-    return type(value).__name__ in {"DataFrame", "Table"}
+    return type(value).__name__ in _FRAMES
 
 
 def frame_text(frame: Any, name: str, tokens: int) -> str:  # noqa: ANN401 - of many libraries
@@ -45,35 +47,70 @@ def frame_text(frame: Any, name: str, tokens: int) -> str:  # noqa: ANN401 - of 
     Parameters
     ----------
     frame
-        A DataFrame of pandas or polars, an Arrow table.
+        A DataFrame or Series of pandas or polars, an Arrow table.
     name
         What it is called.
     tokens
         At most about so many.
     """
-    import narwhals as nw
-
-    data = nw.from_native(frame, eager_only=True)
-    rows, columns = data.shape
     maker = type(frame).__module__.partition(".")[0]
     kind = type(frame).__name__
-    head = f"{name}: {maker} {kind}, {rows:,} rows × {columns:,} columns"
+    if kind == "Series":
+        frame = frame.to_frame() if frame.name else frame.to_frame("value")
+    rows, columns = frame.shape
+    data = _looked_at(frame)
+    size = f"{rows:,} rows" if kind == "Series" else f"{rows:,} rows × {columns:,} columns"
+    head = f"{name}: {maker} {kind}, {size}"
     left = max(tokens, _SMALLEST) - estimate_tokens(head) - 30
-    told = list(_columns(data, left))
+    told = list(_columns(data, rows, left))
     text = [head, *told]
     left = tokens - estimate_tokens("\n".join(text)) - 20
-    text += _sample(data, left, shown=len(told))
+    text += _sample(data, rows, left, shown=len(told))
     return "\n".join(fitting(text, max(tokens, _SMALLEST)))
 
 
-def _columns(data: nw.DataFrame[Any], tokens: int) -> Iterator[str]:
+def _looked_at(frame: Any) -> nw.DataFrame[Any]:  # noqa: ANN401 - of many libraries
+    """Return all rows, of a long frame some evenly taken, with one name for each column."""
+    import narwhals as nw
+
+    rows, columns = frame.shape
+    step = -(-rows // max(1, _CELLS_LOOKED_AT // max(1, columns)))
+    if hasattr(frame, "iloc"):  # pandas and its like, whose columns may be called anything
+        some = frame.iloc[::step] if step > 1 else frame
+        index = some.index  # one that only counts says nothing
+        if index.nlevels > 1 or index.name is not None or index.dtype.kind not in "iu":
+            called = [_joined(name) or "index" for name in some.index.names]
+            some = some.reset_index(names=called, allow_duplicates=True)
+        names = _unique([_joined(name) for name in some.columns])
+        return nw.from_native(some.set_axis(names, axis=1), eager_only=True)
+    data = nw.from_native(frame, eager_only=True)
+    return data.gather_every(step) if step > 1 else data
+
+
+def _joined(name: object) -> str:
+    """Return what a column is called; of several levels, as groupby gives them, all."""
+    if isinstance(name, tuple):
+        return " ".join(str(part) for part in name if part != "")
+    return "" if name is None else str(name)
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return names of which no two are the same."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        found.append(f"{name}.{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found
+
+
+def _columns(data: nw.DataFrame[Any], rows: int, tokens: int) -> Iterator[str]:
     """Yield a line for each column that has room."""
     names = data.columns
-    looked_at = _evenly(data, max(1, _CELLS_LOOKED_AT // max(1, len(names))))
-    partly = len(looked_at) < len(data)
-    yield "Columns:" if not partly else f"Columns, figures of {len(looked_at):,} rows evenly taken:"
+    partly = len(data) < rows
+    yield "Columns:" if not partly else f"Columns, figures of {len(data):,} rows evenly taken:"
     room = int(tokens * _SHARE_OF_COLUMNS)
-    lines = (_column(looked_at[name]) for name in names)
+    lines = (_column(data[name]) for name in names)
     shown = fitting(lines, room)
     yield from shown
     rest = names[len(shown) :]
@@ -87,7 +124,7 @@ def _listed(names: list[str], tokens: int) -> str:
 
 
 def _column(column: nw.Series[Any]) -> str:
-    told = [f"- {one_line(column.name, _CELL)}: {column.dtype}"]
+    told = [f"- {one_line(column.name, _CELL)}: {_kind(column.dtype)}"]
     missing = int(column.null_count())
     if missing:
         told.append(f"{missing:,} missing")
@@ -103,6 +140,13 @@ def _column(column: nw.Series[Any]) -> str:
     elif not dtype.is_nested():
         told += _categories(present)
     return ", ".join(told)
+
+
+def _kind(dtype: Any) -> str:  # noqa: ANN401 - a type of narwhals
+    """Return what a column holds, as people say it."""
+    if type(dtype).__name__ == "Datetime":
+        return f"Datetime, {dtype.time_zone}" if dtype.time_zone else "Datetime"
+    return str(dtype)
 
 
 def _categories(column: nw.Series[Any]) -> list[str]:
@@ -121,7 +165,7 @@ def _categories(column: nw.Series[Any]) -> list[str]:
     return [f"{about}{different:,} different, such as {shown}"]
 
 
-def _sample(data: nw.DataFrame[Any], tokens: int, shown: int) -> list[str]:
+def _sample(data: nw.DataFrame[Any], all_rows: int, tokens: int, shown: int) -> list[str]:
     """Return rows from the whole length, as CSV."""
     if len(data) == 0 or tokens <= 0:
         return []
@@ -129,12 +173,12 @@ def _sample(data: nw.DataFrame[Any], tokens: int, shown: int) -> list[str]:
     names = data.columns[: max(1, shown)]
     rows = _evenly(data, _SAMPLE_ROWS)
     lines = [_csv(names), *map(_csv, rows.select(names).rows())]
-    head = f"Sample, {len(rows):,} of {len(data):,} rows evenly taken:"
-    if len(rows) == len(data):
+    head = f"Sample, {len(rows):,} of {all_rows:,} rows evenly taken:"
+    if len(rows) == all_rows:
         head = "All rows:"
     found = fitting(lines, tokens - estimate_tokens(head))
     if len(found) < len(lines) and len(found) > 1:
-        head = f"Sample, {len(found) - 1:,} of {len(data):,} rows:"
+        head = f"Sample, {len(found) - 1:,} of {all_rows:,} rows:"
     return [head, *found] if len(found) > 1 else []
 
 
@@ -145,9 +189,18 @@ def _evenly(data: nw.DataFrame[Any], rows: int) -> nw.DataFrame[Any]:
 
 def _csv(values: Any) -> str:  # noqa: ANN401 - a row
     line = io.StringIO()
-    cells = ("" if value is None else _cell(value) for value in values)
+    # What is missing is not equal to itself, or has no truth (pandas' NA).
+    cells = ("" if is_missing(value) else _cell(value) for value in values)
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell holds nothing: None, NaN, NaT, NA."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124 - so is NaN
+    except (TypeError, ValueError):  # pandas' NA has no truth; an array has several
+        return type(value).__name__ == "NAType"
 
 
 def _cell(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,5 +55,15 @@ def origin_of(value: Any, *, tokens: int | None = None) -> Sourced:  # noqa: ANN
     if isinstance(value, Path):
         return file(value, tokens=tokens)
     if isinstance(value, str):
+        if _names_a_file(value):
+            told = f"{value!r} is added as a text; for the file: Path({value!r})"
+            warnings.warn(told, stacklevel=4)
         return text(value)
     return of_value(value, tokens=tokens)
+
+
+def _names_a_file(value: str) -> bool:
+    try:
+        return "\n" not in value and Path(value).suffix != "" and Path(value).is_file()
+    except (OSError, ValueError):  # too long for a name, a NUL in it
+        return False

@@ -103,8 +103,14 @@ def of_value(value: object, *, tokens: int | None = None) -> VariableOrigin | Te
     for name, known in names.items():
         if known is value and not name.startswith("_"):
             return variable(name, tokens=tokens)
-    title = type(value).__name__
+    title = _title(value)
     return TextOrigin(value_text(value, title, tokens or TOKENS), title)
+
+
+def _title(value: object) -> str:
+    """Return what a value is called that no variable holds: a Series has a name of its own."""
+    name = getattr(value, "name", None) if is_frame(value) else None
+    return name if isinstance(name, str) and name else type(value).__name__
 
 
 def kind_of(value: object) -> Literal["variable", "dataframe"]:

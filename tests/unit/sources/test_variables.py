@@ -147,3 +147,43 @@ def test_tokens_are_estimated_within_reason(text, least, most):
 def test_the_estimate_of_a_long_text_is_that_of_its_parts():
     text = "word " * 200_000
     assert abs(sources.estimate_tokens(text) - 200_000) < 5_000
+
+
+def test_a_frame_as_groupby_gives_it_keeps_its_index_and_all_levels():
+    rentals = pd.DataFrame({"city": ["Bern", "Zug", "Bern"], "rented": [1, 2, 4]})
+    told = frame_text(rentals.groupby("city").agg({"rented": ["mean", "max"]}), "by_city", 500)
+    assert "by_city: pandas DataFrame, 2 rows × 2 columns" in told
+    assert "city,rented mean,rented max\nBern,2.5,4\nZug,2,2" in told
+
+
+def test_a_series_is_told_like_a_column_of_a_frame():
+    hours = pd.Series(range(24), index=pd.RangeIndex(24, name="hour"), name="rented")
+    told = frame_text(hours, "by_hour", 500)
+    assert told.startswith("by_hour: pandas Series, 24 rows\n")
+    assert "- rented: Int64, 0 … 23" in told
+    assert "- hour: Int64" in told
+    assert sources.of_value(pl.Series("rented", [1, 2])).title == "rented"
+    assert "- value: Int64" in frame_text(pl.Series([1, 2]), "x", 500)
+
+
+@pytest.mark.parametrize("names", [["a", "a"], [0, 1], [("a", ""), ("a", "b")]])
+def test_columns_may_be_called_anything(names):
+    told = frame_text(pd.DataFrame([[1, 2]], columns=names), "odd", 500)
+    assert told.count("- ") == 2
+    assert "1,2" in told
+
+
+def test_what_is_missing_is_empty_in_the_sample():
+    frame = pd.DataFrame({"x": [1.5, None], "t": [pd.Timestamp("2024-01-01", tz="UTC"), pd.NaT]})
+    told = frame_text(frame, "gaps", 500)
+    assert "- t: Datetime, UTC, 1 missing" in told
+    assert told.endswith("\n,")
+
+
+def test_a_text_that_is_a_files_name_is_added_as_a_text_with_a_warning(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.md").write_text("in the file")
+    with pytest.warns(UserWarning, match=r"Path\('notes\.md'\)"):
+        assert sources.origin_of("notes.md").read() == "notes.md"
+    assert sources.origin_of("no file.md").read() == "no file.md"
+    assert sources.origin_of("x" * 100_000 + ".md").read().startswith("x")
