@@ -22,7 +22,7 @@ class Prices:
         return (tokens_in * self.input + tokens_out * self.output) / MILLION
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimate:
     """What would be sent.
 
@@ -52,9 +52,12 @@ class Estimate:
         """Rows that would be sent."""
         return self.rows - self.answered
 
+    def __repr__(self) -> str:
+        return f"<Estimate {self}>"
+
     def __str__(self) -> str:
         price = "price unknown" if self.cost is None else f"about ${self.cost:.2f}"
-        told = f"{self.rows:,} rows"
+        told = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         if self.answered:
             told += f", {self.answered:,} answered before"
         return f"{told}: {self.to_send:,} to send, about {self.tokens:,} tokens in, {price}"

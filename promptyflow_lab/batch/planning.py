@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_lab.client.core import get
 from promptyflow_lab.client.errors import PromptyFlowError
 from promptyflow_lab.client.listing import pages
-from promptyflow_lab.client.sending import PROVIDERS_SET_UP, on_the_wire, only_provider, sending
+from promptyflow_lab.client.sending import (
+    PROVIDERS_SET_UP,
+    as_values,
+    on_the_wire,
+    only_provider,
+    sending,
+)
 from promptyflow_lab.domain import compile_prompt, find_placeholders
 from promptyflow_lab.sources.tokens import estimate_tokens
 
@@ -26,7 +32,7 @@ from .estimating import ANSWER_TOKENS, Estimate, Prices
 from .table import Table, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from promptyflow_lab.client.core import Request
@@ -77,14 +83,17 @@ class Plan:
         *,
         prices: tuple[float, float] | None,
         again: bool,
+        same: Mapping[str, object],
     ) -> Plan:
         """Read everything, and send nothing."""
         session = prompt.document.session
         told = on_the_wire(options)
         chosen = provider or only_provider(session.send(PROVIDERS_SET_UP))
         known = Prices(*prices) if prices else _known_prices(session, chosen, model)
-        plan = cls(prompt, Table(rows), model, chosen, options, known)
-        plan.tasks.extend(_tasks(prompt, plan.table))
+        template = _Template(prompt, as_values(same))
+        table = Table(rows, template.only_name)
+        plan = cls(prompt, table, model, chosen, options, known)
+        plan.tasks.extend(template.tasks(table))
         if not again:
             plan.find_answers(told)
         return plan
@@ -144,50 +153,71 @@ class Plan:
                 task.found = runs[task.sha256].popleft()
 
 
-def _tasks(prompt: Prompt, table: Table) -> Iterator[Task]:
-    """Yield a task for each row.
+class _Template:
+    """A prompt and its context, read once, compiled for each row.
 
-    Raises
-    ------
-    ValueError
-        A name in the template has no column and no value.
+    Parameters
+    ----------
+    prompt
+        The prompt.
+    same
+        Values that all rows share.
     """
-    project = prompt.project.refresh()
-    data = project.data()
-    block = next(each for each in data.prompt_blocks if each.id == prompt.id)
-    placeholders = find_placeholders(block.template)
-    names = dict.fromkeys(place.name for place in placeholders if place.kind == "variable")
-    columns = [name for name in names if name in table.columns]
-    missing = [n for n in names if n not in {*columns, *block.variables, *_BUILT_IN}]
-    if missing:
-        raise ValueError(
-            f"The template needs {', '.join(missing)}; the columns are {', '.join(table.columns)}."
-        )
 
-    def compiled(values: dict[str, str], today: date | None) -> CompiledPrompt:
+    def __init__(self, prompt: Prompt, same: dict[str, str]) -> None:
+        project = prompt.project.refresh()
+        self._prompt, self._same = prompt, same
+        self._name, self._data = project.name, project.data()
+        self._block = next(each for each in self._data.prompt_blocks if each.id == prompt.id)
+        found = find_placeholders(self._block.template)
+        self._names = dict.fromkeys(each.name for each in found if each.kind == "variable")
+
+    @property
+    def only_name(self) -> str | None:
+        """The name that must get a value from the rows, if it is one."""
+        known = {*self._same, *self._block.variables, *_BUILT_IN}
+        names = [name for name in self._names if name not in known]
+        return names[0] if len(names) == 1 else None
+
+    def tasks(self, table: Table) -> Iterator[Task]:
+        """Yield a task for each row.
+
+        Raises
+        ------
+        ValueError
+            A name in the template has no column and no value.
+        """
+        columns = [name for name in self._names if name in table.columns]
+        known = {*columns, *self._same, *self._block.variables, *_BUILT_IN}
+        missing = [name for name in self._names if name not in known]
+        if missing:
+            there = ", ".join(map(str, table.columns))
+            raise ValueError(f"The template needs {', '.join(missing)}; the columns are {there}.")
+        same = {name: value for name, value in self._same.items() if name in self._names}
+        today: date | None = None
+        for place, row in enumerate(table.rows):
+            values = same | {name: as_text(row.get(name)) for name in columns}
+            if place == 0 and "date" in self._names:
+                today = self._servers_day(values)
+            text = self._compiled(values, today)
+            tokens = estimate_tokens(text.compiled)
+            yield Task(place, values, text.sha256, text.total_chars, tokens)
+
+    def _compiled(self, values: dict[str, str], today: date | None) -> CompiledPrompt:
+        context = self._data.context_blocks
         return compile_prompt(
-            block, data.context_blocks, None, values, project_name=project.name, today=today
+            self._block, context, None, values, project_name=self._name, today=today
         )
 
-    today: date | None = None
-    for place, row in enumerate(table.rows):
-        values = {name: as_text(row.get(name)) for name in columns}
-        if place == 0 and "date" in names:
-            today = _servers_day(prompt, values, compiled)
-        text = compiled(values, today)
-        tokens = estimate_tokens(text.compiled)
-        yield Task(place, values, text.sha256, text.total_chars, tokens)
-
-
-def _servers_day(prompt: Prompt, values: dict[str, str], compiled: Any) -> date | None:  # noqa: ANN401
-    """Return the day that ``{{date}}`` is at the server, which may be in another time zone."""
-    told = prompt.compile(variables=values).sha256
-    here = datetime.now(UTC).date()
-    for days in (0, 1, -1):
-        day = here + timedelta(days=days)
-        if compiled(values, day).sha256 == told:
-            return day
-    return None
+    def _servers_day(self, values: dict[str, str]) -> date | None:
+        """Return the day that ``{{date}}`` is at the server, which may be in another time zone."""
+        told = self._prompt.compile(variables=values).sha256
+        here = datetime.now(UTC).date()
+        for days in (0, 1, -1):
+            day = here + timedelta(days=days)
+            if self._compiled(values, day).sha256 == told:
+                return day
+        return None
 
 
 def _known_prices(session: Session, provider: str, model: str) -> Prices | None:

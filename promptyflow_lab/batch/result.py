@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.client.errors import PromptyFlowError
+from promptyflow_lab.client.errors import InvalidAnswer, PromptyFlowError
 from promptyflow_lab.client.show import count, table
 
 if TYPE_CHECKING:
@@ -88,6 +88,16 @@ class Batch(list[Answer]):
         return [answer for answer in self if answer.status != "done"]
 
     @property
+    def texts(self) -> list[str | None]:
+        """The answers, as a new column takes them; None where there is none."""
+        return [answer.text for answer in self]
+
+    @property
+    def values(self) -> list[Any]:
+        """The answers as the objects that the schema describes; None where there is none."""
+        return [self._value(answer)[0] for answer in self]
+
+    @property
     def cost(self) -> float | None:
         """US dollars of all answers, also of those that were there before; None: not known."""
         costs = [_cost(answer, self._plan) for answer in self if answer.run is not None]
@@ -102,22 +112,40 @@ class Batch(list[Answer]):
         column
             The name of the column with the texts; the others begin with it: ``answer_status``,
             ``answer_error``, ``answer_run``, ``answer_tokens_in``, ``answer_tokens_out``,
-            ``answer_cost``.
+            ``answer_cost``. With a schema there is a column for each field of the objects, too.
         """
         usage = [{} if each.run is None else each.run.usage for each in self]
         columns: dict[str, list[object]] = {
             column: [each.text for each in self],
             f"{column}_status": [each.status for each in self],
-            f"{column}_error": [_told(each.error) for each in self],
+            f"{column}_error": [_told(self._value(each)[1]) for each in self],
             f"{column}_run": [None if each.run is None else each.run.id for each in self],
             f"{column}_tokens_in": [told.get("inputTokens") for told in usage],
             f"{column}_tokens_out": [told.get("outputTokens") for told in usage],
             f"{column}_cost": [_cost(each, self._plan) for each in self],
         }
+        columns |= self._fields(column)
         taken = [name for name in columns if name in self._plan.table.columns]
         if taken:
             raise ValueError(f"There is a column {taken[0]!r}: to_frame('another name').")
         return self._plan.table.joined(columns)
+
+    def _value(self, answer: Answer) -> tuple[Any, PromptyFlowError | None]:
+        """Return an answer's object, or what is wrong with it."""
+        if answer.run is None or not self._plan.options.get("schema"):
+            return None, answer.error
+        try:
+            return answer.value, None
+        except InvalidAnswer as error:
+            return None, error
+
+    def _fields(self, column: str) -> dict[str, list[object]]:
+        """Return the fields of the objects that a schema describes, each as a column."""
+        if not self._plan.options.get("schema"):
+            return {}
+        objects = [_as_dict(value) for value in self.values]
+        names = dict.fromkeys(name for each in objects for name in each)
+        return {f"{column}_{name}": [each.get(name) for each in objects] for name in names}
 
     def __repr__(self) -> str:
         return f"<Batch {self._summary()}>"
@@ -143,6 +171,13 @@ def _cost(answer: Answer, plan: Plan) -> float | None:
         return None if run is None else run.cost
     usage = run.usage
     return plan.prices.of(usage.get("inputTokens") or 0, usage.get("outputTokens") or 0)
+
+
+def _as_dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 - what the schema describes
+    if hasattr(value, "model_dump"):
+        dumped: dict[str, Any] = value.model_dump(mode="json")
+        return dumped
+    return value if isinstance(value, dict) else {}
 
 
 def _told(error: PromptyFlowError | None) -> str | None:

@@ -43,6 +43,13 @@ class Compiled:
     sha256: str = ""
 
     @property
+    def tokens(self) -> int:
+        """About how many tokens it has; rather too many than too few."""
+        from promptyflow_lab.sources import estimate_tokens
+
+        return estimate_tokens(self.text)
+
+    @property
     def warnings(self) -> list[str]:
         """What the text should be looked at for, in sentences."""
         told = []
@@ -65,7 +72,8 @@ class Compiled:
         return f"<Compiled {self._summary()}>"
 
     def _summary(self) -> str:
-        return f"{count(self.chars, 'character')}, {count(len(self.pieces), 'piece')} of context"
+        pieces = f"{count(len(self.pieces), 'piece')} of context"
+        return f"{count(self.chars, 'character')}, about {count(self.tokens, 'token')}, {pieces}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         notes = [self._summary(), *self.warnings]

@@ -10,12 +10,12 @@ from promptyflow_lab.domain import NodeKey
 from .core import get
 from .document import key_of
 from .listing import Listing
-from .live import captured, look, refreshed
+from .live import came_from, captured, look, refreshed, take_anew
 from .node import LAST, Last, Node, placed
-from .show import abridged, count, preformatted
+from .show import abridged, count, or_plain, preformatted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .document import Document, Key
     from .live import Refreshed, Status
@@ -37,7 +37,12 @@ class Block(Node):
         return self.items.get(wanted)
 
     def add_item(
-        self, title: str | None = None, text: str = "", *, after: Node | Last | None = LAST
+        self,
+        title: str | None = None,
+        text: str = "",
+        *,
+        after: Node | Last | None = LAST,
+        exist_ok: bool = False,
     ) -> Item:
         """Add an item.
 
@@ -49,6 +54,8 @@ class Block(Node):
             Its content.
         after
             The sibling it comes behind; None for the first place.
+        exist_ok
+            Take the item of that title where there is one, and make it say this.
 
         Examples
         --------
@@ -56,10 +63,22 @@ class Block(Node):
         >>> docs.add_item("Intro", "Prompts are programs.")  # doctest: +SKIP
         <Item 'Intro'>
         """
+        if exist_ok and title in (items := self.items):
+            found = items.get(str(title))
+            if found.text != text:
+                found.write(text)
+            return found
         given = placed({"op": "addItem", **self._ids, "content": text}, title, after)
         return Item(self._document, *self._document.create(given))
 
-    def add(self, value: object, title: str | None = None, *, tokens: int | None = None) -> Item:
+    def add(
+        self,
+        value: object,
+        title: str | None = None,
+        *,
+        tokens: int | None = None,
+        exist_ok: bool = False,
+    ) -> Item:
         """Add what a value holds, and remember where it came from.
 
         Parameters
@@ -71,31 +90,41 @@ class Block(Node):
             By default the name of the file or variable, the first line of the cell.
         tokens
             At most about so many; 2,000 of a variable where nothing is said.
+        exist_ok
+            Take the item of this block that came from there where there is one, and refresh it.
 
         Examples
         --------
         >>> docs.add(Path("notes.md"))  # doctest: +SKIP
-        >>> docs.add(
-        ...     rentals, tokens=500
-        ... )  # a DataFrame: schema, statistics, sample  # doctest: +SKIP
+        >>> docs.add(rentals, tokens=500)  # doctest: +SKIP
         >>> docs.add(sources.cell("load")).status  # doctest: +SKIP
         'fresh'
         """
-        operation = {"op": "addItem", **self._ids, **captured(value, title, tokens)}
-        return Item(self._document, *self._document.create(operation))
+        return self._added([captured(value, title, tokens)], exist_ok=exist_ok)[0]
 
-    def add_all(self, values: Iterable[object], *, tokens: int | None = None) -> Listing[Item]:
+    def add_all(
+        self, values: Iterable[object], *, tokens: int | None = None, exist_ok: bool = False
+    ) -> Listing[Item]:
         """Add several values as `add` does, in one change; tokens are those of each.
 
         Examples
         --------
         >>> docs.add_all(sources.files("src/**/*.py"))  # doctest: +SKIP
         """
-        operations = [
-            {"op": "addItem", **self._ids, **captured(value, None, tokens)} for value in values
-        ]
-        created = self._document.create_all(operations)
-        return Listing((Item(self._document, *each) for each in created), "item", _item_row)
+        taken = [captured(value, None, tokens) for value in values]
+        return Listing(self._added(taken, exist_ok=exist_ok), "item", _item_row)
+
+    def _added(self, taken: list[Json], *, exist_ok: bool) -> list[Item]:
+        """Add what was taken; with `exist_ok` refresh those that came from there already."""
+        there = {came_from(i.source, i.title): i for i in self.items} if exist_ok else {}
+        old = [there.get(came_from(each.get("source"), each["title"])) for each in taken]
+        pairs = list(zip(taken, old, strict=True))
+        new = [{"op": "addItem", **self._ids, **each} for each, item in pairs if item is None]
+        created = iter(self._document.create_all(new))
+        for each, item in pairs:
+            if item is not None:
+                take_anew(item, each)
+        return [item or Item(self._document, *next(created)) for item in old]
 
     def move(self, *, after: Node | Last | None = LAST) -> Block:
         """Put it behind another block; None: before all others."""
@@ -108,12 +137,19 @@ class Block(Node):
     def __bool__(self) -> bool:
         return True
 
+    def __contains__(self, wanted: object) -> bool:
+        return wanted in self.items
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.items)
+
     def __getitem__(self, wanted: int | str) -> Item:
         return self.items[wanted]
 
     def _ipython_key_completions_(self) -> list[str]:
         return [item.title for item in self.items]
 
+    @or_plain
     def _repr_html_(self) -> str:
         caption = f"{self.title}: {count(self.chars, 'character')}"
         return self.items.html(caption)
@@ -195,6 +231,7 @@ class Text(Node):
         path = f"{self._document.path}/context-blocks/{block}/items/{item}"
         return f"{path}/sub-items/{sub[0]}" if sub else path
 
+    @or_plain
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         text = self.text
         caption = f"{self.title}: {count(len(text), 'character')}"

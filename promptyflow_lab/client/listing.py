@@ -50,6 +50,11 @@ class Listing(list[ShownT]):
     def __getitem__(self, wanted: SupportsIndex | str | slice) -> ShownT | list[ShownT]:
         return self.named(wanted) if isinstance(wanted, str) else super().__getitem__(wanted)
 
+    def __contains__(self, wanted: object) -> bool:
+        if isinstance(wanted, str):
+            return any(member.name == wanted for member in self)
+        return super().__contains__(wanted)
+
     def named(self, name: str) -> ShownT:
         """Return the member of that name.
 

@@ -46,6 +46,26 @@ def captured(value: object, title: str | None, tokens: int | None) -> Json:
     return found
 
 
+def came_from(source: Json | None, title: str) -> tuple[str, str]:
+    """Return what is the same for two texts taken from one thing, however they were read."""
+    if source is None or source["kind"] == "text":
+        return "", title
+    from promptyflow_lab.sources.origin import Reference
+
+    reference = Reference.parse(source["reference"])
+    return reference.path or "#", reference.part
+
+
+def take_anew(item: Text, taken: Json) -> None:
+    """Write what was taken where that is something else than the item has."""
+    source, known = taken.get("source"), item.source
+    if source is None or source["kind"] == "text":
+        if item.text != taken["content"]:
+            item.retake(taken["content"], source)
+    elif known is None or any(source[n] != known[n] for n in ("reference", "contentHash")):
+        refreshed(item, Look("stale", taken["content"], source))
+
+
 def look(item: Text) -> Look:
     """Read a text's source, and compare."""
     told = item.source

@@ -11,12 +11,11 @@ from .listing import Listing, pages
 from .live import look, refreshed, source_row
 from .node import LAST, placed
 from .prompt import Prompt, prompt_row
-from .show import count
+from .show import count, or_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from os import PathLike
-    from typing import Unpack
 
     from promptyflow_lab.batch import Comparison
     from promptyflow_lab.batch.comparison import Model
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from .following import Following
     from .live import Refreshed
     from .node import Last, Node
-    from .sending import Options
 
 _NOT_FRESH: Final = ("stale", "gone")
 
@@ -97,8 +95,26 @@ class Project:
         """Return the prompt with that title or id."""
         return self.prompts.get(wanted)
 
-    def add_block(self, title: str | None = None, *, after: Node | Last | None = LAST) -> Block:
-        """Add a context block; parameters as for `Block.add_item`."""
+    def add_block(
+        self,
+        title: str | None = None,
+        *,
+        after: Node | Last | None = LAST,
+        exist_ok: bool = False,
+    ) -> Block:
+        """Add a context block.
+
+        Parameters
+        ----------
+        title
+            By default one is made up.
+        after
+            The block it comes behind; None for the first place.
+        exist_ok
+            Return the block of that title where there is one, as it is.
+        """
+        if exist_ok and title in (blocks := self.blocks):
+            return blocks.get(str(title))
         given = placed({"op": "addBlock"}, title, after)
         return Block(self._document, *self._document.create(given))
 
@@ -109,6 +125,7 @@ class Project:
         *,
         wrap_in_tags: bool = True,
         variables: dict[str, str] | None = None,
+        exist_ok: bool = False,
     ) -> Prompt:
         """Add a prompt.
 
@@ -123,7 +140,14 @@ class Project:
             Whether the context comes with headings and tags.
         variables
             Values for names in the template; sending and compiling can give others.
+        exist_ok
+            Take the prompt of that title where there is one, and make it say this; what it selects
+            stays.
         """
+        if exist_ok and title in (prompts := self.prompts):
+            found = prompts.get(str(title))
+            found.rewrite(template, wrap_in_tags=wrap_in_tags, variables=variables or {})
+            return found
         operation = placed({"op": "addPrompt", "template": template}, title, LAST)
         operation |= {"wrapInTags": wrap_in_tags, "variables": variables or {}, "clientId": "new"}
         changed = self._document.change_prompts(operation)
@@ -135,54 +159,30 @@ class Project:
         self,
         prompt: Prompt | int | str,
         models: Iterable[Model],
-        *,
-        variables: Mapping[str, object] | None = None,
-        **options: Unpack[Options],
+        **options_and_variables: Any,  # noqa: ANN401 - as `Prompt.compare` takes them
     ) -> Comparison:
-        """Send a prompt to several models at the same time.
-
-        Parameters
-        ----------
-        prompt
-            A prompt, its title or its id.
-        models
-            The ids of models, or pairs of a provider's and a model's id.
-        variables
-            Values for names in the template.
-        **options
-            As for `Prompt.send`.
-
-        Returns
-        -------
-        Comparison
-            The runs by model, shown side by side; where one has failed, what went wrong.
+        """Send a prompt, or the one of that title or id, to several models; see `Prompt.compare`.
 
         Examples
         --------
         >>> project.compare("Summary", ["small-model", "large-model"])  # doctest: +SKIP
         """
-        from promptyflow_lab.batch import compare
-
         chosen = prompt if isinstance(prompt, Prompt) else self.prompt(prompt)
-        return compare(chosen, models, variables or {}, options)
+        return chosen.compare(models, **options_and_variables)
 
     async def acompare(
         self,
         prompt: Prompt | int | str,
         models: Iterable[Model],
-        *,
-        variables: Mapping[str, object] | None = None,
-        **options: Unpack[Options],
+        **options_and_variables: Any,  # noqa: ANN401 - as `Prompt.compare` takes them
     ) -> Comparison:
         """Send a prompt to several models without holding up the event loop; as `compare`."""
-        from promptyflow_lab.batch import compare_async
-
         if isinstance(prompt, Prompt):
             chosen = prompt
         else:
             await self.arefresh()
             chosen = self._prompts().get(prompt)
-        return await compare_async(chosen, models, variables or {}, options)
+        return await chosen.acompare(models, **options_and_variables)
 
     def rename(self, name: str) -> Project:
         """Give it another name."""
@@ -282,6 +282,12 @@ class Project:
     def __getitem__(self, wanted: str) -> Block:
         return self.block(wanted)
 
+    def __contains__(self, wanted: object) -> bool:
+        return wanted in self.blocks
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self.blocks)
+
     def _ipython_key_completions_(self) -> list[str]:
         return [block.title for block in self.blocks]
 
@@ -294,6 +300,7 @@ class Project:
     def __repr__(self) -> str:
         return f"<Project {self.name!r}>"
 
+    @or_plain
     def _repr_html_(self) -> str:
         caption = f"{self.name}: {count(self.chars, 'character')}"
         return self.blocks.html(caption) + self.prompts.html()

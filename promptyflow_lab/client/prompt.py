@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.domain import NodeKey
+from promptyflow_lab.domain import NodeKey, find_placeholders
 
 from .answers import Answering, follow, follow_async
 from .compiled import Compiled, compiled_of
 from .context import Block, Item, SubItem, leaves
 from .core import Request
 from .listing import Listing
-from .rows import ForRows
+from .many import Many
 from .run import Run
 from .sending import PROVIDERS_SET_UP, Options, as_values, only_provider, sending
-from .show import Nowhere, abridged, count, preformatted, screen
+from .show import Nowhere, abridged, count, or_plain, preformatted, screen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .document import Document
     from .project import Project
 
     Json = dict[str, Any]
 
-Selectable = Block | Item | SubItem | NodeKey
+Selectable = Block | Item | SubItem | NodeKey | str
+"""A string is the title of a block or a text."""
 
 
-class Prompt(ForRows):
+class Prompt(Many):
     """A template, and the context selected for it."""
 
     def __init__(self, document: Document, prompt_id: int, title: str | None = None) -> None:
@@ -103,16 +104,27 @@ class Prompt(ForRows):
     def select(self, *pieces: Selectable) -> Prompt:
         """Select these pieces, in this order, and nothing else.
 
-        A block stands for everything in it that has text. Without an argument nothing is selected.
+        A block stands for everything in it that has text, a string for the block or text of that
+        title. Without an argument nothing is selected.
 
         Examples
         --------
-        >>> prompt.select(intro, docs["Details"])  # doctest: +SKIP
+        >>> prompt.select(intro, "Details")  # doctest: +SKIP
         >>> prompt.select(*prompt.selection, another)  # doctest: +SKIP
         """
-        keys = dict.fromkeys(key for piece in pieces for key in _keys(piece))
+        keys = dict.fromkeys(key for piece in pieces for key in self._keys(piece))
         selected = [_selected(key, order) for order, key in enumerate(keys, 1)]
         self._change(op="select", selectedContext=selected)
+        return self
+
+    def rewrite(
+        self, template: str, *, wrap_in_tags: bool = True, variables: Mapping[str, str]
+    ) -> Prompt:
+        """Make it say this; where it does already nothing is written."""
+        told = self._document.prompt(self._id)
+        wanted = {"template": template, "wrapInTags": wrap_in_tags, "variables": dict(variables)}
+        if any(told.get(name) != value for name, value in wanted.items()):
+            self._update(**wanted)
         return self
 
     def rename(self, title: str) -> Prompt:
@@ -140,6 +152,7 @@ class Prompt(ForRows):
         variables, **more_variables
             Values for names in the template: texts, numbers; a DataFrame as `Block.add` tells it.
         """
+        self.check_names(more_variables)
         request = self._compiling({**(variables or {}), **more_variables}, wrap_in_tags)
         return compiled_of(self._document.session.send(request))
 
@@ -151,9 +164,26 @@ class Prompt(ForRows):
         **more_variables: object,
     ) -> Compiled:
         """Return the exact text without holding up the event loop; parameters as for `compile`."""
+        self.check_names(more_variables)
         request = self._compiling({**(variables or {}), **more_variables}, wrap_in_tags)
         async with self._document.session.awaiting() as transport:
             return compiled_of(await transport.send(request))
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuse what is neither an option nor a name in the template: a slip of the pen."""
+        names = set(names)
+        if names and names - self._names():
+            self._document.refresh()  # somebody may have written it in the panel
+            if unknown := names - self._names():
+                told = ", ".join(f"{{{{{name}}}}}" for name in sorted(self._names())) or "no names"
+                raise TypeError(
+                    f"{', '.join(sorted(unknown))}: neither an option nor a name in the template, "
+                    f"which has {told}"
+                )
+
+    def _names(self) -> set[str]:
+        found = find_placeholders(str(self._data["template"]))
+        return {each.name for each in found if each.kind == "variable"}
 
     def _compiling(self, variables: Mapping[str, object], wrap_in_tags: bool | None) -> Request:
         body: Json = {"promptBlockId": self._id}
@@ -220,6 +250,7 @@ class Prompt(ForRows):
         --------
         >>> prompt.send("a-model", length=100, temperature=0.2).text  # doctest: +SKIP
         """
+        self.check_names(more_variables)
         session = self._document.session
         chosen = provider or only_provider(session.send(PROVIDERS_SET_UP))
         options = Options(
@@ -256,6 +287,7 @@ class Prompt(ForRows):
 
         Cancelling the task stops the provider.
         """
+        self.check_names(more_variables)
         session = self._document.session
         async with session.awaiting() as transport:
             chosen = provider or only_provider(await transport.send(PROVIDERS_SET_UP))
@@ -272,6 +304,17 @@ class Prompt(ForRows):
             answering = Answering(request, screen() if show else Nowhere())
             await follow_async(transport, answering)
         return Run(session, answering.data, shown=show, schema=schema)
+
+    def _keys(self, piece: Selectable) -> list[NodeKey]:
+        if isinstance(piece, str):
+            project = self.project
+            blocks = project.blocks
+            return leaves(blocks[piece] if piece in blocks else project.texts[piece])
+        if isinstance(piece, Block | Item | SubItem):
+            return leaves(piece)
+        if isinstance(piece, tuple):
+            return [NodeKey(*piece)]
+        raise TypeError(f"select takes blocks, items and titles, not {type(piece).__name__}")
 
     @property
     def document(self) -> Document:
@@ -299,6 +342,7 @@ class Prompt(ForRows):
     def __repr__(self) -> str:
         return f"<Prompt {self._title!r}>"
 
+    @or_plain
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         template = self.template
         pieces = self.selection
@@ -314,10 +358,6 @@ def prompt_row(prompt: Prompt) -> dict[str, object]:
 
 def _piece_row(piece: Item | SubItem) -> dict[str, object]:
     return {"selected": piece.title, "chars": piece.chars}
-
-
-def _keys(piece: Selectable) -> list[NodeKey]:
-    return leaves(piece) if isinstance(piece, Block | Item | SubItem) else [NodeKey(*piece)]
 
 
 def _selected(key: NodeKey, order: int) -> Json:

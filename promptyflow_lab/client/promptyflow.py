@@ -16,7 +16,7 @@ from .project import Project, project_row
 from .run import Run
 from .sending import PROVIDERS_SET_UP, only_provider
 from .session import Session
-from .show import Nowhere, count
+from .show import Nowhere, Records, count, or_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,8 +96,25 @@ class PromptyFlow:
             raise NotFound(f"No project is called {wanted!r}; pf.projects() lists them.")
         return found.named(str(wanted))
 
-    def create_project(self, name: str, data: ProjectData | None = None) -> Project:
-        """Make a project, empty or with all it shall hold."""
+    def create_project(
+        self, name: str, data: ProjectData | None = None, *, exist_ok: bool = False
+    ) -> Project:
+        """Make a project.
+
+        Parameters
+        ----------
+        name
+            What it is called.
+        data
+            All it shall hold; else it is empty.
+        exist_ok
+            Return the project of that name where there is one, as it is: a notebook can be run
+            again from the top.
+        """
+        if exist_ok:
+            found = [each for each in self.projects(name) if each.name == name]
+            if found:
+                return Listing(found, "project", project_row).named(name).refresh()
         body: dict[str, Any] = {"name": name}
         if data is not None:
             body["data"] = data.to_dict()
@@ -191,18 +208,21 @@ class PromptyFlow:
         """Return the run of that id."""
         return Run(self._session, {"id": str(run_id)}).refresh()
 
-    def providers(self) -> list[dict[str, Any]]:
+    def providers(self) -> Records:
         """Return the AI providers, and what each needs."""
-        return _items(self._session.send(get("ai/providers")))
+        told = self._session.send(get("ai/providers"))
+        return Records(_items(told), ("id", "name", "needsKey", "needsBaseUrl", "defaultBaseUrl"))
 
-    def models(self, provider: str | None = None, *, refresh: bool = False) -> list[dict[str, Any]]:
-        """Return the models that can be used."""
+    def models(self, provider: str | None = None, *, refresh: bool = False) -> Records:
+        """Return the models that can be used, with windows in tokens and prices where known."""
         request = get("ai/models", provider=provider, refresh=1 if refresh else None)
-        return _items(self._session.send(request))
+        told = self._session.send(request)
+        return Records(_items(told), ("provider", "id", "contextWindow", "maxOutput", "prices"))
 
-    def keys(self) -> list[dict[str, Any]]:
+    def keys(self) -> Records:
         """Return which providers are set up; of a key, its last four characters."""
-        return _items(self._session.send(get("api/user/api-keys")))
+        told = self._session.send(get("api/user/api-keys"))
+        return Records(_items(told), ("provider", "status", "last4", "baseUrl"))
 
     def set_key(
         self, provider: str, key: str | None = None, *, base_url: str | None = None
@@ -238,6 +258,12 @@ class PromptyFlow:
         """Close the connections; the next use opens new ones."""
         self._session.close()
 
+    def __getitem__(self, wanted: str | UUID) -> Project:
+        return self.project(wanted)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [project.name for project in self.projects()]
+
     def __enter__(self) -> Self:
         return self
 
@@ -247,6 +273,7 @@ class PromptyFlow:
     def __repr__(self) -> str:
         return f"<PromptyFlow {self.url}>"
 
+    @or_plain
     def _repr_html_(self) -> str:
         projects = self.projects()
         return projects.html(count(len(projects), "project"))

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .core import get, segment, write
-from .show import abridged
+from .show import abridged, or_plain
 
 if TYPE_CHECKING:
     import os
@@ -209,6 +209,7 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run {self.summary}>"
 
+    @or_plain
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         summary = self.summary
         note = f"<div><em>{escape(summary)}</em></div>"

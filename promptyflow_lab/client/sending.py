@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 from .core import get, write
 from .errors import NoApiKey, NotFound
@@ -52,11 +52,21 @@ def on_the_wire(options: Options) -> dict[str, Any]:
     """Return options as the contract names them, without those that say nothing."""
     unknown = options.keys() - _ON_THE_WIRE.keys()
     if unknown:
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
+        names = ", ".join(sorted(unknown))
+        raise TypeError(
+            f"no such option: {names}; values that all rows share go into variables={{…}}"
+        )
     told = {_ON_THE_WIRE[name]: value for name, value in options.items() if value is not None}
     if "schema" in told:
         told["schema"] = json_schema(told["schema"])
     return told
+
+
+def split_options(given: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
+    """Return what is an option, and what must be the value of a variable."""
+    options = {name: value for name, value in given.items() if name in _ON_THE_WIRE}
+    values = {name: value for name, value in given.items() if name not in _ON_THE_WIRE}
+    return cast("Options", options), values
 
 
 def json_schema(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a schema, or a model of pydantic

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from functools import wraps
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from .errors import PromptyFlowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Bundle = dict[str, str]
 
@@ -51,6 +54,65 @@ def abridged(text: str) -> str:
     """Return a text as it stands, for a terminal; of a very long one the beginning."""
     rest = len(text) - LONGEST_SHOWN
     return f"{text[:LONGEST_SHOWN]}\n… and {count(rest, 'more character')}" if rest > 0 else text
+
+
+ShowsT = TypeVar("ShowsT")
+
+
+def or_plain(shows: Callable[..., ShowsT]) -> Callable[..., ShowsT | None]:
+    """Make a method that shows something give way to the plain ``repr`` where the server fails.
+
+    Looking at what was deleted, or while the server is away, is no error of the cell.
+    """
+
+    @wraps(shows)
+    def shown(*arguments: Any, **options: Any) -> ShowsT | None:  # noqa: ANN401 - as given
+        try:
+            return shows(*arguments, **options)
+        except PromptyFlowError:
+            return None
+
+    return shown
+
+
+class Records(list[dict[str, Any]]):
+    """What the server tells of several things, each as a dict; shown as a table.
+
+    Parameters
+    ----------
+    found
+        The things.
+    columns
+        What is shown of each; all stands in the dicts, and in `to_frame`.
+    """
+
+    def __init__(self, found: Iterable[dict[str, Any]], columns: Iterable[str]) -> None:
+        super().__init__(found)
+        self._columns = list(columns)
+
+    def to_frame(self) -> Any:  # noqa: ANN401 - of pandas
+        """Return a row for each, as a DataFrame of pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self))
+
+    def __repr__(self) -> str:
+        rows = [[_told(each.get(name)) for name in self._columns] for each in self]
+        widths = [max(map(len, column)) for column in zip(self._columns, *rows, strict=True)]
+        lines = [self._columns, *rows]
+        return "\n".join(
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+    def _repr_html_(self) -> str:
+        return table(self._columns, ([_told(e.get(n)) for n in self._columns] for e in self))
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
+    return "" if value is None else f"{value:,}" if type(value) is int else str(value)
 
 
 class Screen(Protocol):

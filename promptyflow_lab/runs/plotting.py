@@ -7,6 +7,8 @@ from io import BytesIO
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from promptyflow_lab.client.show import count
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -32,6 +34,7 @@ class Plot:
         except ImportError:
             raise ImportError("a picture needs matplotlib: pip install matplotlib") from None
         found = list(runs)
+        self._runs = count(len(found), "run")
         self.figure: Any = Figure(figsize=(10, 3), layout="constrained")
         axes = self.figure.subplots(1, 3)
         _bars(axes[0], "tokens", _by_day(found, _tokens, sum))
@@ -43,6 +46,9 @@ class Plot:
     def savefig(self, path: Any, **options: Any) -> None:  # noqa: ANN401 - as matplotlib's
         """Write the picture; options as of matplotlib's own."""
         self.figure.savefig(path, **options)
+
+    def __repr__(self) -> str:
+        return f"<Plot of {self._runs}>"
 
     def _repr_png_(self) -> bytes:
         written = BytesIO()

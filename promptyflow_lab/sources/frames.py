@@ -82,8 +82,8 @@ def _looked_at(frame: Any) -> nw.DataFrame[Any]:  # noqa: ANN401 - of many libra
             called = [_joined(name) or "index" for name in some.index.names]
             some = some.reset_index(names=called, allow_duplicates=True)
         names = _unique([_joined(name) for name in some.columns])
-        return nw.from_native(some.set_axis(names, axis=1), eager_only=True)
-    data = nw.from_native(frame, eager_only=True)
+        frame, step = some.set_axis(names, axis=1), 1
+    data: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
     return data.gather_every(step) if step > 1 else data
 
 

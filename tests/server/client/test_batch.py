@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from endless_provider import running_endless_provider
 from jupyter_process import running_jupyter
+from pydantic import BaseModel
 
 from promptyflow_lab import PromptyFlow
 from promptyflow_lab.client import errors
@@ -256,3 +257,66 @@ def wait_for(look, seconds=30.0):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return seen
+
+
+class Animal(BaseModel):
+    name: str
+    legs: int
+    sounds: list[str]
+
+
+def test_fields_of_a_schema_become_columns(prompt, provider):
+    provider.answer("says a cat", '{"name": "Tom", "legs": 4, "sounds": ["miaow", "purr"]}')
+    provider.answer("says a dog", "woof")
+    answers = quietly(prompt, pd.DataFrame(ROWS[:2]), schema=Animal)
+    animal = Animal(name="Tom", legs=4, sounds=["miaow", "purr"])
+    assert answers.values == [animal, None]  # noqa: PD011 - no pandas here
+    joined = answers.to_frame("said")
+    assert list(joined["said_name"].isna()) == [False, True]
+    assert joined["said_legs"][0] == 4
+    assert joined["said_sounds"][0] == '["miaow", "purr"]'
+    assert joined["said_error"][1].startswith("INVALID_ANSWER")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pd.Series(["cat", "dog"], index=[7, 7], name="beast"),
+        pl.Series(["cat", "dog"]),
+        ["cat", "dog"],
+        [{"word": "cat"}, {"word": "dog"}],
+    ],
+)
+def test_a_column_can_be_the_only_variable(prompt, animals, rows):
+    answers = quietly(prompt, rows)
+    assert answers.texts == ["miaow", "woof"]
+    assert list(answers.to_frame()["word"]) == ["cat", "dog"]
+    assert len(animals.requests()) == 2
+
+
+def test_a_value_can_be_the_same_for_all_rows(prompt, animals):
+    prompt.template = "In {{tongue}}, what says a {{word}}? Does it says a {{word}}?"
+    answers = quietly(prompt, ROWS, variables={"tongue": "Swiss", "unknown": "x"})
+    assert answers.texts == ["miaow", "woof", "moo"]
+    assert answers[0].run.messages[0]["content"].startswith("In Swiss, what says a cat?")
+    assert len(animals.requests()) == 3
+    with pytest.raises(TypeError, match="variables="):
+        quietly(prompt, ROWS, tongue="Swiss")
+    with pytest.raises(TypeError, match="not just one variable, not str"):
+        quietly(prompt, ["cat"])
+
+
+def test_an_estimate_is_readable(prompt, animals):
+    told = repr(prompt.estimate(ROWS, "m", prices=(1.0, 1.0), max_tokens=2))
+    assert told.startswith("<Estimate 3 rows: 3 to send, about ")
+    assert animals.requests() == []
+
+
+def test_a_prompt_compares_models_with_values_as_it_is_sent_with(project, prompt, provider):
+    provider.answer("says a cat", "miaow")
+    for compared in (
+        prompt.compare(["one", "two"], word="cat", temperature=0.5),
+        project.compare("Ask", models=["one", "two"], word="cat", temperature=0.5),
+    ):
+        assert [run.text for run in compared.runs] == ["miaow"] * 2
+    assert {each["body"]["temperature"] for each in provider.requests()} == {0.5}

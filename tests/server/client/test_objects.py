@@ -239,3 +239,93 @@ def test_the_client_closes_and_opens_again(jupyter):
     pf.close()
     assert pf.projects() == before
     pf.close()
+
+
+def test_a_notebook_can_be_run_again_from_the_top(pf, tmp_path):
+    notes = tmp_path / "notes.md"
+
+    def cells(text):
+        notes.write_text(text)
+        project = pf.create_project("Paper", exist_ok=True)
+        docs = project.add_block("Docs", exist_ok=True)
+        docs.add_item("Rule", text, exist_ok=True)
+        docs.add(f"by hand: {text}", "Hand", exist_ok=True)
+        docs.add_all([notes], tokens=90 if text == "two" else None, exist_ok=True)
+        prompt = project.add_prompt("Ask", f"{text} {{{{context}}}}", exist_ok=True)
+        return prompt.select(docs) if not prompt.selection else prompt
+
+    first = cells("one")
+    version = first.project.version
+    again = cells("one")
+    assert (again, again.project.version) == (first, version)
+    third = cells("two")
+    (docs,) = third.project.blocks
+    assert [item.title for item in docs] == ["Rule", "Hand", "notes.md"]
+    assert [item.text for item in docs] == ["two", "by hand: two", "two"]
+    assert "?tokens=90" in docs["notes.md"].source["reference"]
+    assert third.template == "two {{context}}"
+    assert len(third.selection) == 3
+    pf.create_project("Paper")
+    with pytest.raises(errors.Ambiguous):
+        pf.create_project("Paper", exist_ok=True)
+
+
+def test_things_are_found_by_name_as_in_a_dict(pf, project):
+    docs = project.add_block("Docs")
+    intro = docs.add_item("Intro", "text")
+    assert pf["Paper"]["Docs"]["Intro"] == intro
+    assert pf._ipython_key_completions_() == ["Paper"]
+    assert "Docs" in project
+    assert "Intro" in docs
+    assert "Intro" in docs.items
+    assert intro in docs.items
+    assert "Other" not in docs
+    assert list(project) == [docs]
+    assert list(docs) == [intro]
+
+
+def test_titles_can_be_selected(project):
+    docs = project.add_block("Docs")
+    one, two = docs.add_item("One", "1"), docs.add_item("Two", "2")
+    prompt = project.add_prompt("P", "{{context}}")
+    assert prompt.select("Two", one).selection == [two, one]
+    assert prompt.select("Docs").selection == [one, two]
+    with pytest.raises(errors.NotFound, match="No text is called 'Three'"):
+        prompt.select("Three")
+    with pytest.raises(TypeError, match="blocks, items and titles, not int"):
+        prompt.select(3)
+
+
+def test_a_slip_of_the_pen_is_no_variable(pf, project):
+    prompt = project.add_prompt("P", "For {{who}} on {{date}}")
+    with pytest.raises(TypeError, match=r"temprature: neither .* which has {{date}}, {{who}}"):
+        prompt.send("m", temprature=0.5)
+    with pytest.raises(TypeError, match="whom"):
+        prompt.compile(whom="x")
+    assert prompt.compile(variables={"whom": "may be there"}, who="me").text.startswith("For me")
+    pf.project("Paper").prompt("P").template = "For {{whom}}"
+    assert prompt.compile(whom="x").text == "For x"
+
+
+def test_what_was_deleted_is_still_looked_at_without_an_error(jupyter, project):
+    assert project.name == "Paper"
+    with jupyter.kernel() as kernel:
+        result = kernel.run(
+            "from promptyflow_lab import PromptyFlow\n"
+            "project = PromptyFlow()['Paper']; project.delete(); project"
+        )
+    assert result.error == ""
+    assert result.data == [{"text/plain": "<Project 'Paper'>"}]
+
+
+def test_lists_of_what_there_is_are_tables(pf, provider):
+    assert provider.base_url in repr(pf.keys())
+    models = pf.models()
+    assert repr(models).splitlines()[0].split() == [
+        *("provider", "id", "contextWindow", "maxOutput", "prices")
+    ]
+    assert len(repr(models).splitlines()) == len(models) + 1
+    assert "<table>" in models._repr_html_()
+    assert list(models.to_frame()["id"]) == [model["id"] for model in models]
+    assert "OpenAI" in repr(pf.providers())
+    assert repr(type(models)([], ["id"])) == "id"

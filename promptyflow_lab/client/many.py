@@ -1,20 +1,24 @@
-"""Sending a prompt for each row of a table: the part of a prompt that batches are."""
+"""Sending a prompt many times: for each row of a table, to several models."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from .sending import split_options
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Unpack
 
-    from promptyflow_lab.batch import Batch, Estimate, Plan
+    from promptyflow_lab.batch import Batch, Comparison, Estimate, Plan
+    from promptyflow_lab.batch.comparison import Model
 
     from .prompt import Prompt
     from .sending import Options
 
 
-class ForRows:
-    """What a prompt does with tables."""
+class Many:
+    """The part of a prompt that sends it many times."""
 
     def map(  # noqa: PLR0913 - all but two are optional
         self,
@@ -27,6 +31,7 @@ class ForRows:
         prices: tuple[float, float] | None = None,
         again: bool = False,
         progress: bool = True,
+        variables: Mapping[str, object] | None = None,
         **options: Unpack[Options],
     ) -> Batch:
         """Send the prompt once for each row; the columns give the values of its variables.
@@ -38,7 +43,8 @@ class ForRows:
         Parameters
         ----------
         rows
-            A DataFrame of pandas or polars, an Arrow table, or a list of dicts.
+            A DataFrame of pandas or polars, an Arrow table, a list of dicts; a Series or a list of
+            values where the template has one variable.
         model
             Its id at the provider.
         provider
@@ -53,6 +59,8 @@ class ForRows:
             Send also what has been answered before.
         progress
             Whether an estimate and a bar are shown.
+        variables
+            Values that are the same for all rows.
         **options
             As for `send`.
 
@@ -76,8 +84,55 @@ class ForRows:
         """
         from promptyflow_lab.batch import carry_out
 
-        plan = self._plan(rows, model, provider, options, prices=prices, again=again)
+        plan = self._plan(rows, model, provider, prices, again, variables, options)
         return carry_out(plan, concurrency=concurrency, max_cost=max_cost, progress=progress)
+
+    def compare(
+        self,
+        models: Iterable[Model],
+        *,
+        variables: Mapping[str, object] | None = None,
+        **options_and_variables: Any,  # noqa: ANN401 - each as `send` takes it
+    ) -> Comparison:
+        """Send the prompt to several models at the same time.
+
+        Parameters
+        ----------
+        models
+            The ids of models, or pairs of a provider's and a model's id.
+        variables, **options_and_variables
+            As for `send`: ``system``, ``temperature``, ``top_p``, ``max_tokens``, ``schema``,
+            ``timeout``, and values for names in the template.
+
+        Returns
+        -------
+        Comparison
+            The runs by model, shown side by side; where one has failed, what went wrong.
+
+        Examples
+        --------
+        >>> prompt.compare(["small-model", "large-model"], words=50)  # doctest: +SKIP
+        """
+        from promptyflow_lab.batch import compare
+
+        options, values = split_options(options_and_variables)
+        self._prompt.check_names(values)
+        return compare(self._prompt, models, {**(variables or {}), **values}, options)
+
+    async def acompare(
+        self,
+        models: Iterable[Model],
+        *,
+        variables: Mapping[str, object] | None = None,
+        **options_and_variables: Any,  # noqa: ANN401 - each as `send` takes it
+    ) -> Comparison:
+        """Do the same without holding up the event loop; cancelled, it stops the providers."""
+        from promptyflow_lab.batch import compare_async
+
+        options, values = split_options(options_and_variables)
+        self._prompt.check_names(values)
+        values = {**(variables or {}), **values}
+        return await compare_async(self._prompt, models, values, options)
 
     async def amap(  # noqa: PLR0913 - as `map`
         self,
@@ -90,6 +145,7 @@ class ForRows:
         prices: tuple[float, float] | None = None,
         again: bool = False,
         progress: bool = False,
+        variables: Mapping[str, object] | None = None,
         **options: Unpack[Options],
     ) -> Batch:
         """Send a row after the other without holding up the event loop; as `map`.
@@ -101,13 +157,13 @@ class ForRows:
         from promptyflow_lab.batch import carry_out_async
 
         plan = await asyncio.to_thread(
-            self._plan, rows, model, provider, options, prices=prices, again=again
+            self._plan, rows, model, provider, prices, again, variables, options
         )
         return await carry_out_async(
             plan, concurrency=concurrency, max_cost=max_cost, progress=progress
         )
 
-    def estimate(
+    def estimate(  # noqa: PLR0913 - as `map`
         self,
         rows: Any,  # noqa: ANN401 - of many libraries
         model: str,
@@ -115,22 +171,29 @@ class ForRows:
         provider: str | None = None,
         prices: tuple[float, float] | None = None,
         again: bool = False,
+        variables: Mapping[str, object] | None = None,
         **options: Unpack[Options],
     ) -> Estimate:
         """Return what `map` would send, and about what that would cost; nothing is sent."""
-        return self._plan(rows, model, provider, options, prices=prices, again=again).estimate
+        return self._plan(rows, model, provider, prices, again, variables, options).estimate
 
-    def _plan(  # noqa: PLR0913 - what a batch is made of
+    def _plan(  # noqa: PLR0913, PLR0917 - what a batch is made of
         self,
         rows: Any,  # noqa: ANN401 - of many libraries
         model: str,
         provider: str | None,
-        options: Options,
-        *,
         prices: tuple[float, float] | None,
         again: bool,
+        variables: Mapping[str, object] | None,
+        options: Options,
     ) -> Plan:
         from promptyflow_lab.batch import Plan
 
-        prompt = cast("Prompt", self)  # whose part this is
-        return Plan.of(prompt, rows, model, provider, options, prices=prices, again=again)
+        same = variables or {}
+        return Plan.of(
+            self._prompt, rows, model, provider, options, prices=prices, again=again, same=same
+        )
+
+    @property
+    def _prompt(self) -> Prompt:
+        return cast("Prompt", self)  # whose part this is
