@@ -60,7 +60,19 @@ c.Spawner.environment = {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUNBUFFERED": "1"
 c.JupyterHub.services = [
     {"name": "tests", "api_token": told["admin_token"]},
     {"name": "neighbour", "api_token": told["neighbour_token"]},
+    {  # the service once more, started by the Hub
+        "name": "managed",
+        "url": told["managed_url"],
+        "command": [
+            *(sys.executable, "-m", "promptyflow_server.cli"),
+            *("--data-dir", f"{told['managed_folder']}/data", "serve"),
+        ],
+        "user": "nobody",
+        "environment": {"PROMPTYFLOW_DATABASE_URL_FILE": f"{told['managed_folder']}/db.url"},
+        "oauth_no_confirm": True,
+    },
 ]
+c.JupyterHub.extra_user_scopes = {"access:services!service=managed"}
 c.JupyterHub.load_roles = [
     {
         "name": "tests",

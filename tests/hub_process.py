@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from jupyter_process import Kernel
-from other_accounts import as_account, as_root
+from other_accounts import SERVICE, as_account, as_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,7 +232,9 @@ def page_token(client: httpx.Client, server: UserServer) -> str:
 
 
 @contextmanager
-def running_hub(folder: Path, accounts: Mapping[str, int], people: Sequence[str]) -> Iterator[Hub]:
+def running_hub(
+    folder: Path, accounts: Mapping[str, int], people: Sequence[str], database_url: str
+) -> Iterator[Hub]:
     """Run a Hub; end it afterwards, with all it has started.
 
     Parameters
@@ -243,6 +245,8 @@ def running_hub(folder: Path, accounts: Mapping[str, int], people: Sequence[str]
         By name, as which account somebody's server runs.
     people
         Who may sign in.
+    database_url
+        For the service that the Hub itself starts.
     """
     node = shutil.which("node")
     assert node is not None, "node is missing"
@@ -253,7 +257,9 @@ def running_hub(folder: Path, accounts: Mapping[str, int], people: Sequence[str]
     token_file = folder / "promptyflow.token"
     token_file.write_text(token)
     token_file.chmod(0o600)
-    url, hub_url, proxy_api, service = (f"http://127.0.0.1:{free_port()}" for _ in range(4))
+    ports = (f"http://127.0.0.1:{free_port()}" for _ in range(5))
+    url, hub_url, proxy_api, service, managed = ports
+    secret_folder(folder / "managed", {"db.url": database_url})
     told = {
         "folder": str(folder),
         "accounts": dict(accounts),
@@ -267,6 +273,8 @@ def running_hub(folder: Path, accounts: Mapping[str, int], people: Sequence[str]
         "admin_token": admin,
         "neighbour_token": neighbour,
         "config": str(CONFIG),
+        "managed_url": managed,
+        "managed_folder": str(folder / "managed"),
     }
     environment = clean_environment() | {
         "PROMPTYFLOW_TEST_HUB": json.dumps(told),
@@ -335,7 +343,7 @@ class ServiceOfHub:
         already = self.log.count("serving at ") if self.log_file.exists() else 0
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                as_account(65534, command),
+                as_account(SERVICE, command),
                 cwd="/",
                 stdout=log,
                 stderr=log,
@@ -356,16 +364,20 @@ class ServiceOfHub:
         return self.log.count("serving at ") > already
 
 
-def service_of(hub: Hub, database_url: str, name: str = "service", **more: str) -> ServiceOfHub:
-    """Return the service of a Hub, as its unit would start it: secrets are in files of its own."""
-    folder = hub.folder / name
+def secret_folder(folder: Path, secret: Mapping[str, str]) -> None:
+    """Make a folder of the service's account, and files in it that nobody else can read."""
     folder.mkdir(mode=0o700)
-    secret = {"db.url": database_url, "hub.token": hub.service_token}
     for file, content in secret.items():
         (folder / file).write_text(content)
         (folder / file).chmod(0o400)
-        os.chown(folder / file, 65534, 65534)
-    os.chown(folder, 65534, 65534)
+        os.chown(folder / file, SERVICE, SERVICE)
+    os.chown(folder, SERVICE, SERVICE)
+
+
+def service_of(hub: Hub, database_url: str, name: str = "service", **more: str) -> ServiceOfHub:
+    """Return the service of a Hub, as its unit would start it: secrets are in files of its own."""
+    folder = hub.folder / name
+    secret_folder(folder, {"db.url": database_url, "hub.token": hub.service_token})
     environment = clean_environment() | {
         "HOME": str(folder),
         "JUPYTERHUB_API_URL": hub.api_url,

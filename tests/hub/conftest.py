@@ -24,10 +24,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def hub():
-    need_root()
+def hub(database):
     accounts = {"alice": ALICE, "bob": BOB}
-    with short_folder() as folder, running_hub(folder, accounts, PEOPLE) as hub:
+    with short_folder() as folder, running_hub(folder, accounts, PEOPLE, database.url) as hub:
         yield hub
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
-from hub_process import ACCESS, page_token
+from hub_process import ACCESS, page_token, until
 
 SPOOFED = {
     "X-Forwarded-User": "alice",
@@ -248,3 +248,35 @@ def test_health_is_told_to_anybody_by_every_way(hub, alice):
     for root in (hub.direct, hub.service, f"{alice.url}promptyflow"):
         answer = httpx.get(f"{root}/health")
         assert (answer.status_code, answer.json()["status"]) == (200, "ok"), root
+
+
+def test_guessing_tokens_ends_soon_and_shuts_out_nobody_else(hub, alice):
+    """From an address outside; on the Hub's own machine one address is everybody's."""
+    outside = {"X-Forwarded-For": "192.0.2.7"}
+    for _ in range(12):  # each over a connection of its own: both processes have seen it then
+        assert status(hub.direct, alice.token) == (200, "")
+    told = [status(hub.direct, f"{n:032}", headers=outside)[0] for n in range(24)]
+    assert set(told) == {401, 429}
+    assert told[-1] == 429
+    assert told.count(401) <= 2 * 10, "ten a minute at each process"
+    known = [status(hub.direct, alice.token, headers=outside)[0] for _ in range(4)]
+    assert known == [200] * 4, "a token that was right before is asked for even there"
+    assert {status(hub.direct, f"{n:032}")[0] for n in range(24)} == {401}
+    assert status(hub.direct, hub.new_token("alice")["token"]) == (200, "")
+
+
+def test_the_hub_itself_can_start_the_service(hub, alice):
+    """Managed by the Hub: as an account of its own, with nothing but paths in its environment."""
+    scope = "access:services!service=managed"
+    token = hub.new_token("alice", scopes=[scope])["token"]
+    root = f"{hub.url}/services/managed"
+    until(lambda: httpx.get(f"{root}/health").status_code == 200, "the managed service")
+    with asking(root, token) as managed, asking(hub.direct, alice.token) as other:
+        assert managed.get("/api/user").json()["id"] == other.get("/api/user").json()["id"]
+        place = managed.post("/api/projects", json={"name": "by the managed one"})
+        assert place.headers["Location"].startswith("/services/managed/api/projects/")
+        assert other.get(f"/api/projects/{place.json()['id']}").status_code == 200
+    assert status(hub.direct, token) == (403, "FORBIDDEN"), "each service has a scope of its own"
+    log = hub.log
+    assert "serving at" in log
+    assert "when accounts were made" in log, "it has no role that lets it ask"

@@ -197,26 +197,20 @@ def test_a_server_that_reaches_the_service_through_the_proxy_reads_no_page_of_it
         assert asyncio.run(ask_remote(hub.service)) == "remote"
 
 
-def test_a_group_that_somebody_left_counts_no_longer(hub, service, person):  # noqa: ARG001
-    """What sharing goes by; asked of the part that tells whose a token is."""
-    import asyncio
-
-    from promptyflow_server.hub.api import HubApi
-    from promptyflow_server.hub.settings import HubSettings
-    from promptyflow_server.hub.tokens import HubTokens
-
+def test_a_project_shared_with_a_group_follows_who_is_in_it(hub, alice, person):
     token = person("iris")
+    project = make_project(hub, alice.token, "for the staff")
+    place = f"/api/projects/{project}"
+    headers = {"Authorization": f"Bearer {alice.token}"}
+    shared = httpx.post(
+        f"{hub.direct}{place}/shares", json={"group": "staff", "role": "view"}, headers=headers
+    )
+    assert shared.status_code == 201, shared.text
+    assert ask(hub, token, place).status_code == 404
     hub.ask("POST", "groups/staff/users", {"users": ["iris"]})
-
-    async def groups_over_time() -> list[frozenset[str]]:
-        api = HubApi(HubSettings(hub.api_url))
-        tokens = HubTokens(api, 1.0)
-        seen = [(await tokens.visitor_of(token)).groups]
-        await asyncio.to_thread(hub.ask, "DELETE", "groups/staff/users", {"users": ["iris"]})
-        seen.append((await tokens.visitor_of(token)).groups)
-        await asyncio.sleep(1.1)
-        seen.append((await tokens.visitor_of(token)).groups)
-        await api.close()
-        return seen
-
-    assert asyncio.run(groups_over_time()) == [{"staff"}, {"staff"}, frozenset()]
+    until(lambda: ask(hub, token, place).status_code == 200, "iris to be let in", timeout=15)
+    began = time.monotonic()
+    hub.ask("DELETE", "groups/staff/users", {"users": ["iris"]})
+    until(lambda: ask(hub, token, place).status_code == 404, "iris to be out", timeout=15)
+    until(lambda: {ask(hub, token, place).status_code for _ in range(8)} == {404}, "by each way")
+    assert time.monotonic() - began < KNOWN_SECONDS + 3
