@@ -30,7 +30,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # yarn has a default registry of its own: give it the one that npm is configured with.
 JLPM = YARN_NPM_REGISTRY_SERVER="$${YARN_NPM_REGISTRY_SERVER:-$$(npm config get registry)}" $(BIN)/jlpm
 
-.PHONY: help lab test test-python test-browser-side check format bench catalogue reference clean
+.PHONY: help lab test test-python test-browser-side check format bench scan load catalogue reference clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -46,11 +46,18 @@ test: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator $(S
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --junitxml=.cache/pytest.xml
 	@$(BIN)/python tests/summary.py .cache/vitest.xml .cache/pytest.xml
 
-check: $(STAMPS)/tools $(STAMPS)/bundle $(CONTRACT)
+check: $(STAMPS)/tools $(STAMPS)/bundle $(CONTRACT) scan
 	$(BIN)/ruff format --check $(PYTHON_SOURCES)
 	$(BIN)/ruff check $(PYTHON_SOURCES)
 	$(BIN)/mypy
 	cd labextension && $(JLPM) lint:check
+
+# Offline, and nothing is told to anybody.
+SEMGREP := $(VENV)/scan/bin/semgrep scan --metrics off --disable-version-check
+scan: $(STAMPS)/scan
+	$(VENV)/scan/bin/bandit -q -c pyproject.toml -r promptyflow_lab server_extension tools
+	$(SEMGREP) --test --quiet tools/semgrep
+	$(SEMGREP) --config tools/semgrep/rules.yml --error --quiet promptyflow_lab server_extension labextension/src
 
 format: $(STAMPS)/tools
 	$(BIN)/ruff format $(PYTHON_SOURCES)
@@ -65,6 +72,10 @@ reference: $(STAMPS)/tools
 
 bench: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 	for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+load: $(STAMPS)/tools $(STAMPS)/services
+	$(BIN)/python tests/load/run.py
+	$(BIN)/python tests/load/run.py --knee
 
 clean:
 	rm -rf .venv .cache promptyflow_lab/labextension labextension/lib labextension/node_modules tests/node_modules
@@ -88,6 +99,12 @@ $(STAMPS)/package: $(PACKAGE) | $(STAMPS)/node
 $(STAMPS)/tools: $(PACKAGE) | $(STAMPS)/node
 	$(BIN)/pip install -q -e '.[test,check,bench]'
 	touch $(STAMPS)/bundle $(STAMPS)/package $@
+
+# An environment of its own: semgrep wants other versions of what the tests use.
+$(STAMPS)/scan: | $(STAMPS)/venv
+	$(BIN)/python -m venv $(VENV)/scan
+	$(VENV)/scan/bin/pip install -q 'bandit>=1.9.4,<2' 'semgrep>=1.185,<2'
+	touch $@
 
 $(STAMPS)/bundle: $(BUNDLE_SOURCES)
 	cd labextension && $(JLPM) install --immutable && $(JLPM) build:prod

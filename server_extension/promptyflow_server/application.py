@@ -54,6 +54,11 @@ class PromptyflowServer:
         """The numbers of this server; None before its first request."""
         return None if self._dispatcher is None else self._dispatcher.services.metrics
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it takes no new requests any more."""
+        return self._closed
+
     async def dispatcher(self) -> Dispatcher:
         """Return what answers requests; the first call loads it in a thread.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -40,16 +41,22 @@ class Stage:
     environment: dict[str, str]
     others: dict[str, int]
     services: list[ServiceProcess] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def ports(self) -> list[int]:
         return [int(service.url.rpartition(":")[2].partition("/")[0]) for service in self.services]
 
-    def start(self, number: int, port: int = 0) -> ServiceProcess:
-        """Start a process of the service, which takes some seconds."""
-        log = self.folder / f"service-{number}-{port}.log"
+    def start(self, port: int = 0, code: Path | None = None) -> ServiceProcess:
+        """Start a process of the service, which takes some seconds; `code`: of another version."""
+        log = self.folder / f"service-{next(self._numbers)}.log"
+        other = {} if code is None else {"PYTHONPATH": str(code)}
         return start_service(
-            self.folder / "data", log, prefix=PREFIX, port=port, environment=self.environment
+            self.folder / "data",
+            log,
+            prefix=PREFIX,
+            port=port,
+            environment=self.environment | other,
         )
 
     def kill(self, number: int) -> None:
@@ -59,7 +66,7 @@ class Stage:
     async def start_again(self, number: int) -> None:
         """Start the process that was killed, where it was."""
         port = self.ports[number]
-        self.services[number] = await asyncio.to_thread(self.start, number, port)
+        self.services[number] = await asyncio.to_thread(self.start, port)
 
     def cpu(self) -> dict[str, float]:
         """Return the processor's time of each part so far."""
@@ -85,7 +92,9 @@ class Stage:
 
 
 @contextmanager
-def running_stage(rate: float, seconds: float, **limits: str) -> Iterator[Stage]:
+def running_stage(
+    rate: float, seconds: float, *, processes: int = 2, **limits: str
+) -> Iterator[Stage]:
     """Run everything; answers of the provider have `rate` words a second for `seconds`."""
     with ExitStack() as stack:
         folder = stack.enter_context(short_folder())
@@ -120,8 +129,8 @@ def running_stage(rate: float, seconds: float, **limits: str) -> Iterator[Stage]
         }
         stage = Stage(private, environment, others)
         stack.callback(_stop, stage)
-        for number in range(2):
-            stage.services.append(stage.start(number))
+        for _ in range(processes):
+            stage.services.append(stage.start())
         yield stage
 
 

@@ -6,11 +6,12 @@ import asyncio
 import json
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from load.wire import Broken, Connection, StreamEvent
+from load.wire import Answer, Broken, Connection, StreamEvent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -274,15 +275,19 @@ class User:
         kind: str = "",
         more: dict[str, str] | None = None,
     ) -> Any:
-        """Ask; if the connection breaks, once more at the other server, as the panel does."""
+        """Ask; if the connection breaks or the server stops, once more at the other one.
+
+        So do the panel and every proxy in front of the service.
+        """
         content = raw if body is None else json.dumps(body, ensure_ascii=False).encode()
         key = {} if method == "GET" else {"Idempotency-Key": str(uuid4())}
         headers = self._head({**key, **(more or {})})
         began = time.monotonic()
         port = self.balance.port_for(self.number)
-        try:
+        answer: Answer | None = None
+        with suppress(Broken):
             answer = await self._line(port).ask(method, self._at(path), headers, content)
-        except Broken:
+        if answer is None or answer.status == 503:  # gone, or about to go
             self._retry(port)
             other = self._line(self.balance.port_for(self.number))
             answer = await other.ask(method, self._at(path), headers, content)

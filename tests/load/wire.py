@@ -58,6 +58,8 @@ class Connection:
         except (OSError, EOFError) as error:
             self.close()
             raise Broken from error
+        if told.get("connection") == "close":
+            self.close()
         return Answer(status, told, content)
 
     async def follow(
@@ -67,6 +69,8 @@ class Connection:
         waiting = b""
         try:
             status, told = await self._begin(method, path, headers, body)
+            if status == 503:
+                raise Broken
             if status != 200:
                 content = b"".join([part async for part in self._parts(told)])
                 raise AssertionError(f"{method} {path}: {status} {content[:300]!r}")

@@ -151,6 +151,9 @@ class TornadoHost(RequestHandler):
         self.set_header("X-Request-Id", self.request_id)
         for name, value in SAFETY_HEADERS.items():
             self.set_header(name, value)
+        if self.server.is_stopping:
+            # Whoever asks next must find another process behind the same address.
+            self.set_header("Connection", "close")
 
     def _count(self, response: Response) -> None:
         metrics = self.server.metrics

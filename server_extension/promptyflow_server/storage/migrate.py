@@ -1,7 +1,15 @@
-"""Brings a database to the schema of this version; two servers at once do it once."""
+"""Brings a database to the schema of this version; two servers at once do it once.
+
+Servers of the version before may work meanwhile: whoever changes a table waits for it so briefly
+that nobody queues behind, and gives up before a deadlock is looked for, so that never a person's
+transaction is the one that is ended.
+"""
 
 from __future__ import annotations
 
+import logging
+import random
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +21,13 @@ from promptyflow_server.shared.errors import Unavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_log = logging.getLogger(__name__)
+
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x70_66_6C_61_62  # "pflab"; one number for all servers on one database
+_LONGEST_WAIT: Final = "500ms"  # for a table; PostgreSQL looks for deadlocks after a second
+_SECONDS: Final = 120.0
+_PAUSE: Final = 0.5
 
 
 def revisions() -> list[str]:
@@ -33,15 +46,25 @@ def to_this_version(options: dict[str, Any]) -> None:
     Raises
     ------
     Unavailable
-        The data is newer than this version, or the user may not change the schema.
+        The data is newer than this version, the user may not change the schema, or somebody
+        held a table for minutes.
     """
     with psycopg.connect(**options, autocommit=True) as connection:
         if not _is_behind(_current(connection)):
             return
-    try:
-        _upgrade(options)
-    except errors.InsufficientPrivilege as error:
-        raise Unavailable(reason="database_rights") from error
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            _upgrade(options)
+        except errors.InsufficientPrivilege as error:
+            raise Unavailable(reason="database_rights") from error
+        except errors.LockNotAvailable as error:
+            if time.monotonic() > deadline:
+                raise Unavailable(reason="database_busy") from error
+            _log.info("a table is in use, trying again to bring the schema to this version")
+        else:
+            return
+        time.sleep(random.uniform(_PAUSE / 5, _PAUSE))  # noqa: S311 - no secret
 
 
 def alembic_config() -> Config:
@@ -69,6 +92,8 @@ def _upgrade(options: dict[str, Any]) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             driver = connection.connection.driver_connection
             if isinstance(driver, psycopg.Connection) and _is_behind(_current(driver)):
+                wait = text("SELECT set_config('lock_timeout', :wait, true)")
+                connection.execute(wait, {"wait": _LONGEST_WAIT})
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
     except DBAPIError as error:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import httpx
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from service_process import running_service
+
+from promptyflow_server.services import build_dispatcher
+from promptyflow_server.shared.run_news import RunNews
 
 if TYPE_CHECKING:
     from hosts import Host
@@ -137,3 +145,48 @@ def test_every_answer_tells_how_one_stands_and_can_do_nothing_as_a_page(host: Ho
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "frame-ancestors" in policy
+
+
+DEPLOY = Path(__file__).parents[3] / "deploy" / "grafana"
+OF_PROMETHEUS = {"le", "instance", "job", "alertname"}
+
+
+def expressions() -> list[str]:
+    board = json.loads((DEPLOY / "promptyflow.json").read_text(encoding="utf-8"))
+    asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    asked += [one["query"] for one in board["templating"]["list"] if one["type"] == "query"]
+    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))
+    return [*asked, *(rule["expr"] for group in rules["groups"] for rule in group["rules"])]
+
+
+async def test_every_metric_of_the_dashboard_and_of_the_alerts_is_there(settings):
+    made = build_dispatcher(replace(settings, redis_url="unix:///nowhere.sock"))
+    try:
+        await made.services.database.ready()
+        metrics = made.services.metrics
+        metrics.answered("GET", "/x", 200, 0.1)
+        metrics.stream("/x", 1)
+        metrics.cache_read("hit")
+        for status in ("done", "failed"):
+            metrics.run(RunNews(UUID(int=1), "openai", "m", status, 1.0, 10, 20, None))
+        told = numbers(metrics.text().decode())
+    finally:
+        await made.services.close()
+    labels = {name: {label for label, _ in pairs} for name, pairs in told}
+    known = set().union(*labels.values()) | OF_PROMETHEUS
+    seen = set()
+    for expression in expressions():
+        for name, chosen in re.findall(r"(promptyflow_\w+)(?:{([^}]*)})?", expression):
+            assert name in labels, expression
+            seen.add(name)
+            wanted = set(re.findall(r"(\w+)\s*[=!]~?", chosen))
+            assert wanted <= labels[name] | OF_PROMETHEUS, expression
+        for grouped in re.findall(r"by \(([^)]*)\)", expression):
+            assert set(grouped.replace(" ", "").split(",")) <= known, expression
+    shown = {re.sub(r"_(bucket|sum|count)$", "", name) for name in seen}
+    told_apart = {name for name in labels if not name.endswith("_created")}
+    there = {re.sub(r"_(bucket|sum|count)$", "", name) for name in told_apart}
+    assert there - shown == set(), "a number that nobody looks at"
+    documents = DEPLOY.parents[1] / "docs" / "operators" / "monitoring.md"
+    text = documents.read_text(encoding="utf-8")
+    assert [name for name in there if name not in text] == []

@@ -71,6 +71,7 @@ def test_what_was_begun_is_answered_and_the_pool_is_closed(tmp_path, database_ur
         locked.commit()
         answer = writing.result(30)
         assert (answer.status_code, answer.json()["name"]) == (200, "second")
+        assert answer.headers["connection"] == "close", "the next one goes elsewhere"
         assert list(lines) is not None, "the stream ends"
         service.process.wait(30)
         assert service.lines[-1]["message"] == "stopped"

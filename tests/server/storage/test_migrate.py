@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -130,6 +134,17 @@ def test_a_text_too_long_for_the_index_is_stored_whole(database_url):
     assert stored == (content,)
 
 
+def test_no_revision_takes_away_what_the_version_before_works_with():
+    """Both work at once during an upgrade: what is not needed any more goes a version later."""
+    takes_away = re.compile(
+        r"op\.(drop_(table|column)|rename_table|alter_column)\b"
+        r"|\b(DROP (TABLE|COLUMN)|RENAME|SET NOT NULL|SET DATA TYPE)\b"
+    )
+    folder = Path(migrate.__file__).parent / "migrations" / "versions"
+    found = {path.name for path in folder.glob("0*.py") if takes_away.search(path.read_text())}
+    assert found == set(), "docs/developers/migrations.md says how it is done in two steps"
+
+
 def test_this_versions_revisions_are_one_line():
     scripts = ScriptDirectory.from_config(migrate.alembic_config())
     known = migrate.revisions()
@@ -186,6 +201,54 @@ def test_a_server_waits_while_another_migrates_and_then_finds_it_done(empty_data
     with engine.connect() as connection:
         assert connection.execute(text("SELECT to_regclass('users')")).scalar_one() is None
     engine.dispose()
+
+
+def test_a_table_that_somebody_holds_is_waited_for_and_nobody_waits_behind(
+    empty_database_url, monkeypatch
+):
+    """A long read, such as a backup, must not make everybody else wait for the migration."""
+    before_projects_were_shared = "0007"
+    engine = engine_for(empty_database_url)
+    with engine.begin() as connection:
+        config = migrate.alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, before_projects_were_shared)
+    others = []
+
+    def somebody_reads():
+        with engine.connect() as connection:
+            start = time.monotonic()
+            connection.execute(text("SELECT count(*) FROM shares"))
+            others.append(time.monotonic() - start)
+
+    tries = []
+    upgrade = migrate._upgrade
+    monkeypatch.setattr(migrate, "_upgrade", lambda given: (tries.append(1), upgrade(given))[1])
+    with ThreadPoolExecutor() as pool, engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM shares"))  # its transaction stays open
+        migrating = pool.submit(migrate.to_this_version, options(empty_database_url))
+        deadline = time.monotonic() + 60
+        while len(tries) < 3:
+            assert time.monotonic() < deadline
+            somebody_reads()
+        reader.rollback()
+        migrating.result(60)
+    assert max(others) < 5
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert found == migrate.revisions()[-1]
+    engine.dispose()
+
+
+def test_a_table_that_is_held_for_too_long_is_told(empty_database_url, monkeypatch):
+    def taken(_options):
+        raise psycopg.errors.LockNotAvailable
+
+    monkeypatch.setattr(migrate, "_upgrade", taken)
+    monkeypatch.setattr(migrate, "_SECONDS", 0)
+    with pytest.raises(Unavailable) as refused:
+        migrate.to_this_version(options(empty_database_url))
+    assert refused.value.details == {"reason": "database_busy"}
 
 
 def test_data_of_a_newer_version_is_left_alone(database_url):
