@@ -24,7 +24,8 @@ from load.figures import Figures, memory_mb
 from load.stage import PREFIX, Stage, library, running_stage
 from load.user import Balance, User
 
-KNEE = (250, 500, 750, 1000, 1500, 2000)
+KNEE = (250, 500, 750, 1000)
+KNEE_SECONDS = 30.0
 WORDS_A_SECOND, ANSWER_SECONDS = 20.0, 4.0
 _SETTLING = 16
 _DOWN_SECONDS = 10.0
@@ -133,7 +134,7 @@ def _told_people(times: Counter[int]) -> str:
 
 async def run(options: argparse.Namespace, stage: Stage) -> bool:
     steps = KNEE if options.knee else (options.people,)
-    seconds = min(options.seconds, 40.0) if options.knee else options.seconds
+    seconds = KNEE_SECONDS if options.knee else options.seconds
     began = time.monotonic()
     users = await settled(stage, max(steps), options.pause)
     _say(f"{len(users)} people have settled in {time.monotonic() - began:.0f} s")
@@ -157,7 +158,9 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--pause", type=float, default=5, help="between two things somebody does")
-    parser.add_argument("--knee", action="store_true", help=f"{KNEE} people, 40 s each, no kill")
+    parser.add_argument(
+        "--knee", action="store_true", help=f"{KNEE} people, {KNEE_SECONDS:.0f} s each, no kill"
+    )
     options = parser.parse_args()
     with running_stage(WORDS_A_SECOND, ANSWER_SECONDS, **_real_limits()) as stage:
         return 0 if asyncio.run(run(options, stage)) else 1

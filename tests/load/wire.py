@@ -93,6 +93,8 @@ class Connection:
     async def _begin(
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str]]:
+        if self._reader is not None and self._reader.at_eof():
+            self.close()  # the server hung up while nothing was asked
         if self._reader is None or self._writer is None:
             opened = await asyncio.open_connection("127.0.0.1", self.port, limit=_LARGEST_LINE)
             self._reader, self._writer = opened

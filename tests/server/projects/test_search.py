@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
@@ -160,6 +161,19 @@ async def test_the_project_of_somebody_else_is_not_found(project, person):
     with pytest.raises(Refused) as refused:
         await search(project.seen_by(person("bob")), "study")
     assert refused.value.status == 404
+
+
+async def test_a_small_project_does_not_wait_for_large_ones(project, ann, dispatcher):
+    items = [{"id": 1, "title": "I", "content": "words " * 60_000}]
+    large = await ann.make({"contextBlocks": [{"id": 1, "title": "B", "items": items}]})
+    room = dispatcher.services.project_search._room
+    await room.acquire()
+    await room.acquire()  # as two searches of large projects do
+    waiting = asyncio.create_task(search(large, "words"))
+    assert (await search(project, "contract"))["matched"] == "words"
+    assert not waiting.done()
+    room.release()
+    assert (await waiting)["total"] == 1
 
 
 async def test_what_was_changed_is_found_as_it_is_now(project):

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _KINDS: Final = ("block", "item", "subItem")
 _AT_ONCE: Final = 2
+_SMALL: Final = 300_000
+_SMALL_AT_ONCE: Final = 8
 _CHARS_OF_A_QUERY: Final = 200
 
 
@@ -47,12 +49,14 @@ class _Found(Text):
 class ProjectSearcher:
     """Finds what a project says about something.
 
-    A project is read as a whole for each question; only a few are at a time.
+    A project is read as a whole for each question; of large ones only a few are at a time, which
+    small ones do not wait for.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._room_for_small = asyncio.Semaphore(_SMALL_AT_ONCE)
 
     async def search(
         self, user: User, project_id: UUID, asked: SearchProjectQuery
@@ -66,7 +70,9 @@ class ProjectSearcher:
         """
         skipped = cursors.decode(asked.cursor, cursors.number)[0] if asked.cursor else 0
         first = max(skipped, 0)
-        async with self._room:
+        async with self._database.read() as connection:
+            project = await access(connection, user, project_id, "view")
+        async with self._room_for_small if project.chars <= _SMALL else self._room:
             texts, matcher = await self._texts_and_matcher(user, project_id, asked.q)
             matches = [] if matcher is None else await asyncio.to_thread(_ranked, texts, matcher)
         shown = matches[first:][: asked.limit]
