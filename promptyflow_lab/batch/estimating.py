@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from promptyflow_lab.client.show import money
+
 MILLION: Final = 1_000_000
 ANSWER_TOKENS: Final = 500
 """Taken for the length of an answer until there is one to measure."""
@@ -56,7 +58,7 @@ class Estimate:
         return f"<Estimate {self}>"
 
     def __str__(self) -> str:
-        price = "price unknown" if self.cost is None else f"about ${self.cost:.2f}"
+        price = "price unknown" if self.cost is None else f"about {money(self.cost)}"
         told = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         if self.answered:
             told += f", {self.answered:,} answered before"

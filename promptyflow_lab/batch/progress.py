@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_lab.client.errors import PromptyFlowError
+from promptyflow_lab.client.show import money
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -43,7 +44,7 @@ class Progress:
         if self._failed:
             told["failed"] = self._failed
         if spent:
-            told["cost"] = f"${spent:.4f}"
+            told["cost"] = money(spent)
         if told:
             self._bar.set_postfix(told, refresh=False)
         self._bar.update()

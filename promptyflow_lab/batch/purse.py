@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from promptyflow_lab.client.errors import CostLimit
+from promptyflow_lab.client.show import money
 
 if TYPE_CHECKING:
     from promptyflow_lab.client.run import Run
@@ -59,8 +60,8 @@ class Purse:
             total = self.spent + sum(self._reserved.values()) + expected
             if self._limit is not None and total > self._limit:
                 raise CostLimit(
-                    f"Not sent: with it the batch would cost about ${total:.4f}, which is more "
-                    f"than ${self._limit:.4f}.",
+                    f"Not sent: with it the batch would cost about {money(total)}, which is more "
+                    f"than {money(self._limit)}.",
                     details={"estimate": total, "limit": self._limit},
                 )
             self._reserved[task.place] = expected

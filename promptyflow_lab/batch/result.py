@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_lab.client.errors import InvalidAnswer, PromptyFlowError
-from promptyflow_lab.client.show import count, table
+from promptyflow_lab.client.show import count, money, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,7 +153,7 @@ class Batch(list[Answer]):
     def _summary(self) -> str:
         statuses = Counter(answer.status for answer in self)
         told = ", ".join(f"{number:,} {status}" for status, number in statuses.most_common())
-        cost = "" if self.cost is None else f" · ${self.cost:.4f}"
+        cost = "" if self.cost is None else f" · {money(self.cost)}"
         return f"{count(len(self), 'row')}: {told or 'nothing to do'}{cost}"
 
     def _repr_html_(self) -> str:

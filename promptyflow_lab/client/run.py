@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .core import get, segment, write
-from .show import abridged, or_plain
+from .show import abridged, money, or_plain
 
 if TYPE_CHECKING:
     import os
@@ -200,7 +200,7 @@ class Run:
         if self.duration is not None:
             told.append(f"{self.duration:.1f} s")
         if self.cost is not None:
-            told.append(f"${self.cost:.4f}")
+            told.append(money(self.cost))
         return " · ".join(told)
 
     def __str__(self) -> str:

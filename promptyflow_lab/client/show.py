@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import wraps
 from html import escape
+from math import floor, log10
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from .errors import PromptyFlowError
@@ -25,6 +26,12 @@ _RENDER_SHARE: Final = 0.1
 def count(number: int, thing: str) -> str:
     """Return ``1 item``, ``1,200 items``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def money(dollars: float) -> str:
+    """Return ``$12.34``, ``$0.0042``: two digits that say something, whatever the size."""
+    digits = 2 if dollars <= 0 or dollars >= 1 else max(2, 1 - floor(log10(dollars)))
+    return f"${dollars:,.{digits}f}"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]], caption: str = "") -> str:

@@ -12,6 +12,7 @@ import io
 import sys
 from collections import Counter
 from heapq import nsmallest
+from math import isqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from .budget import fitting, one_line
@@ -31,6 +32,7 @@ _SHARE_OF_COLUMNS: Final = 0.6
 _SMALLEST: Final = 50
 _DIGITS: Final = 6
 _COMMON_VALUES: Final = 3
+_SMALL_STEP: Final = 10
 
 
 def is_frame(value: object) -> bool:
@@ -74,7 +76,7 @@ def _looked_at(frame: Any) -> nw.DataFrame[Any]:  # noqa: ANN401 - of many libra
     import narwhals as nw
 
     rows, columns = frame.shape
-    step = -(-rows // max(1, _CELLS_LOOKED_AT // max(1, columns)))
+    step = _step(rows, max(1, _CELLS_LOOKED_AT // max(1, columns)))
     if hasattr(frame, "iloc"):  # pandas and its like, whose columns may be called anything
         some = frame.iloc[::step] if step > 1 else frame
         index = some.index  # one that only counts says nothing
@@ -183,8 +185,19 @@ def _sample(data: nw.DataFrame[Any], all_rows: int, tokens: int, shown: int) -> 
 
 
 def _evenly(data: nw.DataFrame[Any], rows: int) -> nw.DataFrame[Any]:
-    step = -(-len(data) // rows)
+    step = _step(len(data), rows)
     return data.gather_every(step) if step > 1 else data
+
+
+def _step(rows: int, wanted: int) -> int:
+    """Return how far to go from row to row to take at most so many.
+
+    A long step is a prime: every 24th row of hourly data would show the same hour of each day.
+    """
+    step = -(-rows // wanted)
+    while step > _SMALL_STEP and any(step % n == 0 for n in range(2, isqrt(step) + 1)):
+        step += 1
+    return step
 
 
 def _csv(values: Any) -> str:  # noqa: ANN401 - a row

@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -38,7 +39,7 @@ def say(line: str) -> None:
 
 
 def frames() -> None:
-    """Print how long a long frame takes, with pandas and with polars."""
+    """Print how long a long frame takes, with pandas, polars and Arrow."""
     dice = np.random.default_rng(7)
     cities = np.array(["Bern", "Basel", "Zug"], dtype=object)
     data = {f"x{n}": dice.random(FRAME_ROWS) for n in range(8)}
@@ -47,7 +48,7 @@ def frames() -> None:
         "city": cities[dice.integers(0, 3, FRAME_ROWS)],
     }
     frame = pd.DataFrame(data)
-    for each in (frame, pl.from_pandas(frame)):
+    for each in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
         frame_text(each.head(10), "df", TOKENS)  # so that the libraries are loaded
         began = time.perf_counter()
         text = frame_text(each, "df", TOKENS)

@@ -49,7 +49,7 @@ def test_missing_values_are_counted():
 def test_a_long_frame_says_that_its_figures_are_of_a_part():
     text = frame_text(pl.DataFrame({"n": range(3_000_000)}), "df", 500)
     assert "figures of 1,500,000 rows evenly taken" in text
-    assert "Sample, 20 of 3,000,000 rows evenly taken:\nn\n0\n150000" in text
+    assert "Sample, 20 of 3,000,000 rows evenly taken:\nn\n0\n150022" in text
 
 
 def test_a_wide_frame_keeps_within_its_budget_and_says_what_is_left_out():
@@ -187,3 +187,9 @@ def test_a_text_that_is_a_files_name_is_added_as_a_text_with_a_warning(tmp_path,
         assert sources.origin_of("notes.md").read() == "notes.md"
     assert sources.origin_of("no file.md").read() == "no file.md"
     assert sources.origin_of("x" * 100_000 + ".md").read().startswith("x")
+
+
+def test_rows_evenly_taken_do_not_all_fall_on_the_same_hour():
+    hours = pd.DataFrame({"hour": list(range(24)) * 1000})
+    sample = frame_text(hours, "hours", 500).partition("evenly taken:\n")[2].splitlines()[1:]
+    assert len(set(sample)) > 10
