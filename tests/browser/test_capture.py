@@ -73,7 +73,7 @@ def test_cells_files_and_text_come_in_and_an_answer_goes_out(person, page, api, 
     code = notebook.locator(".jp-CodeCell").first
     code.locator(".jp-InputPrompt").click(button="right")
     page.get_by_role("menuitem", name="Add the selected cells to the context").click()
-    until(lambda: stored(api).get("rides = 42") == CELLS[1][1])
+    until(lambda: stored(api).get("rides = 42") == f"```python\n{CELLS[1][1]}\n```")
     start = notebook.locator(".jp-MarkdownCell .jp-InputPrompt").bounding_box()
     end = panel.row("block", "Block").bounding_box()
     page.mouse.move(start["x"] + 10, start["y"] + 10)

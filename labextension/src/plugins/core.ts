@@ -7,20 +7,22 @@ import { Store } from '../state/store';
 import type { ToldSaveState } from '../state/view';
 import { ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
-import { IPromptyFlow } from './tokens';
+import type { OpenNotebooks } from '../notebooks/open';
+import { IOpenNotebooks, IPromptyFlow } from './tokens';
 
 export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
   id: 'promptyflow-lab:core',
   description: 'Provides the session that all views of the prompt workbench share.',
   autoStart: true,
   requires: [IEditorServices, IRenderMimeRegistry],
-  optional: [ITranslator],
+  optional: [ITranslator, IOpenNotebooks],
   provides: IPromptyFlow,
   activate: (
     app,
     editors: IEditorServices,
     rendermime: IRenderMimeRegistry,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    notebooks: OpenNotebooks | null
   ) => {
     const trans = (translator ?? nullTranslator).load('promptyflow_lab');
     const language = (translator?.languageCode ?? 'en').replace('_', '-');
@@ -41,6 +43,7 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
               editors: editors.factoryService,
               rendermime,
               contents: app.serviceManager.contents,
+              notebooks,
               trans,
               language,
               saveState

@@ -9,7 +9,10 @@ import { jupyterTransport } from '../api/jupyter';
 import { Session } from '../state/session';
 import type { Store } from '../state/store';
 import type { ToldSaveState, ViewModel } from '../state/view';
-import type { CellLike, Piece } from '../workbench/context/adding';
+import type { OpenNotebooks } from '../notebooks/open';
+import { SourceReader } from '../notebooks/reader';
+import type { CellJson } from '../sources';
+import type { Piece } from '../workbench/context/adding';
 import { addPieces, piecesOfCells } from '../workbench/context/adding';
 import { piecesOfFiles } from '../workbench/context/files';
 import { addBlock } from '../workbench/context/actions';
@@ -26,6 +29,7 @@ export interface RuntimeOptions {
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
   contents: Contents.IManager;
+  notebooks: OpenNotebooks | null;
   trans: TranslationBundle;
   language: string;
   saveState: Store<ToldSaveState | null>;
@@ -37,6 +41,7 @@ export type Action =
 
 export class Runtime {
   readonly session: Session;
+  private readonly sources: SourceReader;
   readonly Workbench = Workbench;
 
   constructor(private readonly options: RuntimeOptions) {
@@ -45,7 +50,8 @@ export class Runtime {
       defaultOptions: { queries: { staleTime: 10_000, retry: 1 } }
     });
     const api = new ApiClient(jupyterTransport(settings, () => language));
-    this.session = new Session(api, queries, settings.baseUrl);
+    this.sources = new SourceReader(options.contents, options.notebooks);
+    this.session = new Session(api, queries, settings.baseUrl, this.sources);
     window.addEventListener('online', () => this.session.wake());
     window.addEventListener('pagehide', () => this.session.capture());
     document.addEventListener('visibilitychange', () =>
@@ -54,7 +60,8 @@ export class Runtime {
   }
 
   services(view: ViewModel, openInTab: (() => void) | null): WorkbenchServices {
-    return { ...this.options, session: this.session, view, openInTab };
+    const { session, sources } = this;
+    return { ...this.options, session, sources, view, openInTab };
   }
 
   /** Do what a command says, in the view a person works in. */
@@ -111,15 +118,15 @@ export class Runtime {
     const pieces = await Promise.all(
       found.map(one =>
         'path' in one
-          ? piecesOfFiles(services.contents, [one.path], services.trans)
+          ? piecesOfFiles(this.sources, [one.path], services.trans)
           : Promise.resolve([one])
       )
     );
     addPieces(services, project, pieces.flat());
   }
 
-  piecesOf(cells: readonly CellLike[], path: string): Piece[] {
-    return piecesOfCells(cells, path);
+  piecesOf(cells: readonly CellJson[], otherwise: string): Piece[] {
+    return piecesOfCells(cells, this.sources, otherwise);
   }
 
   /** The last answer of the prompt that is open, if there is one. */

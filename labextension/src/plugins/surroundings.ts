@@ -7,7 +7,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Widget } from '@lumino/widgets';
-import type { CellLike, Piece } from '../workbench/context/adding';
+import type { CellJson } from '../sources';
+import type { Piece } from '../workbench/context/adding';
 
 interface Position {
   line: number;
@@ -54,10 +55,10 @@ export function notebookIn(
 }
 
 /** The cells that are selected in it. */
-export function selectedCells(notebook: NotebookLike): CellLike[] {
+export function selectedCells(notebook: NotebookLike): CellJson[] {
   return notebook.widgets
     .filter(cell => notebook.isSelectedOrActive(cell))
-    .map(cell => cell.model.toJSON() as CellLike);
+    .map(cell => cell.model.toJSON() as CellJson);
 }
 
 /** The text that is selected in the current editor, of a file or of a cell. */

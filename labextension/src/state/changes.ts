@@ -24,6 +24,8 @@ export type ContextChange =
       version: number | null;
       title?: string;
       content?: string;
+      /** The text was taken anew. */
+      source?: Source;
     }
   | {
       kind: 'context';
@@ -87,6 +89,7 @@ function applyToContext(tree: ProjectTree, change: ContextChange): ProjectTree {
         blocks: mapNode(tree.blocks, change.key, node => ({
           ...node,
           title: change.title ?? node.title,
+          source: change.source ?? node.source,
           ownChars: change.content === undefined ? node.ownChars : codePoints(change.content)
         }))
       };

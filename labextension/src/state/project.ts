@@ -209,6 +209,18 @@ export class ProjectModel implements QueueOwner, Undoable {
     return key;
   }
 
+  /** Take a text anew from its source; the text it replaces can be brought back. */
+  retake(key: Key, text: string, source: Source): void {
+    const base = this.texts.baseOf(key);
+    const before = this.texts.textOf(key);
+    this.texts.set(key, text, base);
+    if (before !== null) {
+      this.history.noteText(key, before, text);
+    }
+    const version = base?.version ?? null;
+    this.apply({ kind: 'context', op: 'update', key, version, content: text, source });
+  }
+
   /** Change the text of a prompt other than by typing. */
   writeTemplate(key: Key, template: string): void {
     const base = this.texts.baseOf(key);

@@ -97,6 +97,7 @@ class ContextWriter {
           op: 'update',
           ...ref,
           ...given('title', change.title),
+          ...given('source', change.source),
           ...this.content(change),
           ...given('version', this.version(change) ?? undefined)
         };

@@ -2,6 +2,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ApiClient } from '../api/client';
 import type { User } from '../api/types';
+import type { SourceTexts } from './freshness';
+import { FreshnessModel } from './freshness';
 import { Live } from './live';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
@@ -24,6 +26,7 @@ export class Session {
   private readonly runs = new Map<string, RunModel>();
   private readonly slots = new StreamSlots();
   private readonly previews = new Map<string, Preview>();
+  private readonly freshnesses = new Map<string, FreshnessModel>();
   private readonly live = new Live((from, signal) => this.api.changes(from, signal), {
     changed: (kind, { id, version }) => this.heard(kind, id, version ?? null),
     missed: () => this.lookAgain()
@@ -33,7 +36,8 @@ export class Session {
     readonly api: ApiClient,
     readonly queries: QueryClient,
     /** Tells two servers at one address apart (their base URLs). */
-    private readonly place: string
+    private readonly place: string,
+    private readonly sources: SourceTexts
   ) {}
 
   /** Learn who this is and take over what an earlier page could not send. */
@@ -82,9 +86,18 @@ export class Session {
     );
   }
 
+  freshness(projectId: string): FreshnessModel {
+    return this.kept(
+      this.freshnesses,
+      projectId,
+      () => new FreshnessModel(this.project(projectId), this.sources)
+    );
+  }
+
   /** A project that was deleted is not kept. */
   forget(projectId: string): void {
     this.projects.delete(projectId);
+    this.freshnesses.delete(projectId);
   }
 
   /** The page is left: keep what is being typed. */

@@ -5,7 +5,7 @@ import type { Key } from './tree';
 
 export type Tab = 'context' | 'prompt' | 'answer';
 export type DialogName =
-  'settings' | 'conflict' | 'split' | 'library' | 'runs' | 'compare' | 'saveAnswer';
+  'settings' | 'conflict' | 'split' | 'library' | 'runs' | 'compare' | 'saveAnswer' | 'refresh';
 
 /** Whether a project is saved, in words. */
 export interface ToldSaveState {

@@ -20,6 +20,7 @@ import { ProjectList } from './projects/ProjectList';
 import { WideLayout } from './WideLayout';
 
 const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
+const RefreshDialog = lazy(() => import('./context/RefreshDialog'));
 const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
@@ -113,6 +114,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const project = session.project(id);
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
+  const refreshing = useView(state => state.dialog === 'refresh') && status === 'ready';
   const splitting = useView(state => state.dialog === 'split') && status === 'ready';
   const fullScreen = useView(state => state.fullScreen !== null) && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
@@ -121,6 +123,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
     // With every confirmation, what is open may have got the name it keeps.
     view.follow(name, key => project.lastingKey(key));
   }, [view, project, name, savedAt]);
+  useEffect(() => session.freshness(id).watch(), [session, id]);
   return (
     <ProjectProvider value={project}>
       <Header project={project} />
@@ -153,6 +156,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
       <ConflictDialog />
       <Suspense fallback={null}>
         {splitting && <SplitDialog />}
+        {refreshing && <RefreshDialog />}
         {fullScreen && <FullScreenDialog />}
       </Suspense>
     </ProjectProvider>

@@ -1,9 +1,9 @@
 /** What every component of the workbench can reach: the session, its view, the language. */
 import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { SourceReader } from '../../notebooks/reader';
 import type { ProjectModel, ProjectState } from '../../state/project';
 import type { Session } from '../../state/session';
 import type { Store } from '../../state/store';
@@ -17,8 +17,8 @@ export interface WorkbenchServices {
   language: string;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
-  /** The files of the Jupyter server. */
-  contents: Contents.IManager;
+  /** The notebooks and files that context is taken from. */
+  sources: SourceReader;
   /** Told to those outside of the workbench: the status bar. */
   saveState: Store<ToldSaveState | null>;
   /** Shows the open project in a tab of its own; absent where it already has one. */

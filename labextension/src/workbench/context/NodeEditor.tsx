@@ -15,6 +15,7 @@ import { TitleField } from '../common/TitleField';
 import { splitIcon } from '../split/icon';
 import { openSplit } from '../split/open';
 import { addChild, nodeMenu, titleOf } from './actions';
+import { SourceBadge } from './SourceBadge';
 
 /** Texts up to this length are counted at every key press; longer ones when typing rests. */
 const QUICK_COUNT = 200_000;
@@ -155,6 +156,7 @@ function NodeText({ node, path }: PartProps): React.JSX.Element {
   const inSubItems = node.children.length > 0 ? charsOf(node) : null;
   return (
     <>
+      <SourceBadge node={node} />
       <TextEditor
         textKey={node.key}
         texts={project.texts}

@@ -10,6 +10,7 @@ import { useProject, useServices, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { addChild, nodeMenu, titleOf } from './actions';
 import type { Row } from './ContextTree';
+import { SourceMark } from './SourceBadge';
 
 interface TreeRowProps {
   row: Row;
@@ -106,6 +107,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
           {title}
         </span>
       )}
+      <SourceMark node={node} />
       {pointed || focused ? (
         <span className="pf-Row-actions">
           {child && (

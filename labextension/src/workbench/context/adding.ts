@@ -1,5 +1,8 @@
 /** What was found elsewhere in JupyterLab becomes items of the context. */
 import { Notification } from '@jupyterlab/apputils';
+import type { Source } from '../../api/types';
+import type { SourceReader } from '../../notebooks/reader';
+import type { CellJson } from '../../sources';
 import type { ProjectModel } from '../../state/project';
 import type { Key } from '../../state/tree';
 import { pathTo } from '../../state/tree';
@@ -9,12 +12,8 @@ import { titleOf } from './actions';
 export interface Piece {
   title: string;
   content: string;
-}
-
-/** The little of a notebook's cell that is read. */
-export interface CellLike {
-  cell_type: string;
-  source: string | string[];
+  /** Where it was taken from, if that can be looked at again. */
+  source?: Source;
 }
 
 const LONGEST_TITLE = 80;
@@ -36,7 +35,7 @@ export function addPieces(
   const open = into ?? view.state.get().nodeKey;
   const block = (open === null ? undefined : pathTo(blocks, open)[0]) ?? blocks[0];
   const parent = block?.key ?? project.add(null, { title: trans.__('Notebook') });
-  const keys = found.map(({ title, content }) => project.add(parent, { title, content }));
+  const keys = found.map(piece => project.add(parent, piece));
   view.openNode(keys.at(-1) ?? null);
   Notification.success(
     trans._n(
@@ -49,25 +48,17 @@ export function addPieces(
   );
 }
 
-/** Each cell becomes a piece, named by its first line. */
-export function piecesOfCells(cells: readonly CellLike[], place: string): Piece[] {
+/** Each cell becomes a piece, named by its first line, that knows where it came from. */
+export function piecesOfCells(
+  cells: readonly CellJson[],
+  sources: Pick<SourceReader, 'takeCell'>,
+  otherwise: string
+): Piece[] {
   return cells.map(cell => {
-    const content = sourceOf(cell);
-    return { title: titleFrom(content, place), content };
+    const { source } = cell;
+    const first = typeof source === 'string' ? source : source.join('');
+    return { title: titleFrom(first, otherwise), ...sources.takeCell(cell) };
   });
-}
-
-/** A notebook as one text: Markdown as it stands, code in fences. */
-export function textOfNotebook(cells: readonly CellLike[], language: string): string {
-  return cells
-    .map(cell => {
-      const source = sourceOf(cell);
-      return cell.cell_type === 'code' && source.trim() !== ''
-        ? `\`\`\`${language}\n${source}\n\`\`\``
-        : source;
-    })
-    .filter(text => text.trim() !== '')
-    .join('\n\n');
 }
 
 /** The first line that says something, without the marks of a heading or a comment. */
@@ -78,8 +69,4 @@ export function titleFrom(text: string, otherwise: string): string {
     .find(one => one !== '');
   const title = [...(line ?? otherwise)].slice(0, LONGEST_TITLE).join('').trim();
   return title === '' ? '…' : title;
-}
-
-function sourceOf({ source }: CellLike): string {
-  return typeof source === 'string' ? source : source.join('');
 }

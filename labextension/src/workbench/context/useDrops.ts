@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { ProjectModel } from '../../state/project';
 import type { Key } from '../../state/tree';
 import { useServices } from '../common/services';
-import type { CellLike, Piece } from './adding';
+import type { CellJson } from '../../sources';
+import type { Piece } from './adding';
 import { addPieces, piecesOfCells, titleFrom } from './adding';
 import { piecesOfFiles } from './files';
 
@@ -56,11 +57,13 @@ export function useDrops(host: React.RefObject<HTMLElement>, project: ProjectMod
         const copies = ['all', 'copy', 'copy-move', 'copy-link'].includes(event.supportedActions);
         event.dropAction = copies ? 'copy' : event.proposedAction;
       } else if (event.type === 'lm-drop') {
-        const cells = mimeData.getData(CELLS) as CellLike[] | undefined;
+        const cells = mimeData.getData(CELLS) as CellJson[] | undefined;
         const paths = (mimeData.getData(FILES) ?? []) as string[];
-        const { contents, trans } = services;
+        const { sources, trans } = services;
         void latest.current(
-          cells ? piecesOfCells(cells, trans.__('Cell')) : piecesOfFiles(contents, paths, trans),
+          cells
+            ? piecesOfCells(cells, sources, trans.__('Cell'))
+            : piecesOfFiles(sources, paths, trans),
           target
         );
       }

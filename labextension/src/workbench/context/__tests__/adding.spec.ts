@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 vi.mock('@jupyterlab/apputils', () => ({ Notification: {} }));
 vi.mock('../actions', () => ({ titleOf: () => '' }));
 
-const { piecesOfCells, textOfNotebook, titleFrom } = await import('../adding');
+const { piecesOfCells, titleFrom } = await import('../adding');
 
 const CELLS = [
   { cell_type: 'markdown', source: '# Plan\nfirst' },
@@ -20,14 +20,12 @@ describe('what becomes context', () => {
     expect(titleFrom('', '')).toBe('…');
   });
 
-  it('is a piece for each cell', () => {
-    expect(piecesOfCells(CELLS.slice(0, 2), 'nb')).toEqual([
-      { title: 'Plan', content: '# Plan\nfirst' },
-      { title: 'x = 1', content: 'x = 1\nx' }
+  it('is a piece for each cell, which knows its source', () => {
+    const source = { kind: 'cell', reference: 'a.ipynb#c', contentHash: '0', capturedAt: 'now' };
+    const sources = { takeCell: () => ({ content: 'as it is taken', source }) };
+    expect(piecesOfCells(CELLS.slice(0, 2), sources, 'nb')).toEqual([
+      { title: 'Plan', content: 'as it is taken', source },
+      { title: 'x = 1', content: 'as it is taken', source }
     ]);
-  });
-
-  it('is one text for a notebook, with code in fences', () => {
-    expect(textOfNotebook(CELLS, 'python')).toBe('# Plan\nfirst\n\n```python\nx = 1\nx\n```');
   });
 });
