@@ -1,6 +1,7 @@
 /** The ipywidgets Panel: the same workbench in the output of a notebook cell. */
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- a name and a number: no more of package.json is bundled
 import { MODULE_NAME, MODULE_VERSION } from '../widget/version';
 import { IPromptyFlow } from './tokens';
 
