@@ -158,7 +158,8 @@ def _cells(path: Path, document: Json) -> list[Json]:
 
 def _language(document: Json) -> str:
     metadata = document.get("metadata", {})
-    return str(metadata.get("language_info", {}).get("name", "python"))
+    name = metadata.get("language_info", {}).get("name")
+    return str(name or "python")  # JupyterLab leaves it empty until the kernel has told it
 
 
 def _read(path: Path) -> Json:

@@ -85,10 +85,8 @@ def test_an_edited_cell_is_stale_in_time_and_taken_anew_after_a_look(person, pag
     has_become(panel, "Plan", "gone")
     page.locator('li[data-id="filebrowser"]').click()
     files.filter(has_text="notes.txt").click(button="right")
-    page.get_by_role("menuitem", name="Delete").click()
-    page.get_by_role("button", name="Move to Trash").or_(
-        page.get_by_role("button", name="Delete")
-    ).click()
+    page.get_by_role("menuitem", name="Move to Trash").click()
+    page.get_by_role("button", name="Move to Trash").click()
     page.locator('li[data-id="promptyflow-panel"]').click()
     has_become(panel, "notes.txt", "gone", seconds=10)
     assert api.text(NAME, item=0) == "a note\n"

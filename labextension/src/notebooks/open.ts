@@ -1,6 +1,7 @@
 /** The notebooks that are open: what stands in them now, and when something there has changed. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CellJson } from '../sources/cells';
+import { languageOf } from '../sources/cells';
 import type { KernelLike, LiveCell, LiveContext } from './live';
 
 /** How long others wait after a change, in milliseconds: typing and printing come in many pieces. */
@@ -58,8 +59,7 @@ export class OpenNotebook {
   }
 
   get language(): string {
-    const info = this.context.model.getMetadata('language_info') as { name?: string } | undefined;
-    return info?.name ?? 'python';
+    return languageOf({ language_info: this.context.model.getMetadata('language_info') });
   }
 
   /** Whether its file is not as it is. */
