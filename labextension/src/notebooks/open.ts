@@ -1,7 +1,7 @@
 /** The notebooks that are open: what stands in them now, and when something there has changed. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CellJson } from '../sources/cells';
-import { languageOf } from '../sources/cells';
+import { languageOf } from '../sources/language';
 import type { KernelLike, LiveCell, LiveContext } from './live';
 
 /** How long others wait after a change, in milliseconds: typing and printing come in many pieces. */

@@ -22,12 +22,6 @@ export interface ReadOptions {
 
 const SHORTEST_FENCE = 3;
 
-/** The language that a notebook's metadata tell; empty until the kernel has told it. */
-export function languageOf(metadata: unknown): string {
-  const { language_info: info } = (metadata ?? {}) as { language_info?: { name?: string } };
-  return info?.name || 'python';
-}
-
 export function cellText(cell: CellJson, language: string, options: ReadOptions = {}): string {
   return within(textOf(cell, language, options), options);
 }
