@@ -24,6 +24,7 @@ CHAPTERS: dict[str, list[Any]] = {
     "Sources": [
         *(sources.text, sources.file, sources.files, sources.cell, sources.notebook),
         *(sources.variable, sources.estimate_tokens, live.Refreshed),
+        *(sources.Gone, sources.Elsewhere),
     ],
     "Batches": [batch.Batch, batch.Answer, batch.Estimate],
     "Runs as data": [runs.Runs, runs.Capsule, runs.Verification],

@@ -112,7 +112,8 @@ class Batch(list[Answer]):
         column
             The name of the column with the texts; the others begin with it: ``answer_status``,
             ``answer_error``, ``answer_run``, ``answer_tokens_in``, ``answer_tokens_out``,
-            ``answer_cost``. With a schema there is a column for each field of the objects, too.
+            ``answer_cost``. With a schema there is a column for each field of the objects, too; a
+            field that is called as one of these is in ``values`` alone.
         """
         usage = [{} if each.run is None else each.run.usage for each in self]
         columns: dict[str, list[object]] = {
@@ -124,7 +125,7 @@ class Batch(list[Answer]):
             f"{column}_tokens_out": [told.get("outputTokens") for told in usage],
             f"{column}_cost": [_cost(each, self._plan) for each in self],
         }
-        columns |= self._fields(column)
+        columns |= {n: v for n, v in self._fields(column).items() if n not in columns}
         taken = [name for name in columns if name in self._plan.table.columns]
         if taken:
             raise ValueError(f"There is a column {taken[0]!r}: to_frame('another name').")

@@ -263,6 +263,7 @@ class Animal(BaseModel):
     name: str
     legs: int
     sounds: list[str]
+    status: str = "wild"  # the table has a column of that name of its own
 
 
 def test_fields_of_a_schema_become_columns(prompt, provider):
@@ -274,6 +275,7 @@ def test_fields_of_a_schema_become_columns(prompt, provider):
     joined = answers.to_frame("said")
     assert list(joined["said_name"].isna()) == [False, True]
     assert joined["said_legs"][0] == 4
+    assert list(joined["said_status"]) == ["done", "done"]
     assert joined["said_sounds"][0] == '["miaow", "purr"]'
     assert joined["said_error"][1].startswith("INVALID_ANSWER")
 
