@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 from jupyter_process import Kernel
@@ -82,7 +83,7 @@ class UserServer:
 
     @property
     def url(self) -> str:
-        return f"{self.hub.url}/user/{self.name}/"
+        return f"{self.hub.url}/user/{quote(self.name)}/"
 
     @property
     def own_url(self) -> str:
@@ -172,26 +173,26 @@ class Hub:
 
     def new_token(self, name: str, **wanted: Any) -> dict[str, Any]:
         """Return a new token of somebody: ``token``, ``id``."""
-        return self.ask("POST", f"users/{name}/tokens", {"note": "test", **wanted})
+        return self.ask("POST", f"users/{quote(name)}/tokens", {"note": "test", **wanted})
 
     def add(self, name: str) -> None:
-        self.ask("POST", f"users/{name}")
+        self.ask("POST", f"users/{quote(name)}")
 
     def start(self, name: str) -> UserServer:
         """Start somebody's server and wait until it answers."""
         server = UserServer(self, name, self.new_token(name)["token"])
-        self.ask("POST", f"users/{name}/server")
+        self.ask("POST", f"users/{quote(name)}/server")
         until(lambda: self.is_ready(name), f"the server of {name}\n{self.log[-3000:]}")
         return server
 
     def is_ready(self, name: str) -> bool:
-        servers = self.ask("GET", f"users/{name}")["servers"]
+        servers = self.ask("GET", f"users/{quote(name)}")["servers"]
         return bool(servers.get("", {}).get("ready"))
 
     def stop(self, name: str) -> None:
         """Stop somebody's server."""
-        self.ask("DELETE", f"users/{name}/server")
-        until(lambda: not self.ask("GET", f"users/{name}")["servers"], f"{name} to stop")
+        self.ask("DELETE", f"users/{quote(name)}/server")
+        until(lambda: not self.ask("GET", f"users/{quote(name)}")["servers"], f"{name} to stop")
 
     @contextmanager
     def signed_in(self, name: str) -> Iterator[httpx.Client]:
@@ -357,6 +358,20 @@ class ServiceOfHub:
             self.process.send_signal(how)
             self.process.wait(60)
             self.process = None
+
+    def doctor(self, **changed: str) -> str:
+        """Return what the doctor says in the environment of this service."""
+        command = [sys.executable, "-m", "promptyflow_server.cli"]
+        command += ["--data-dir", str(self.folder / "data"), "--language", "en", "doctor"]
+        done = subprocess.run(
+            as_account(SERVICE, [*command, "--quick"]),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            env=dict(self.environment) | changed,
+        )
+        return done.stdout + done.stderr
 
     def _serves(self, already: int) -> bool:
         assert self.process is not None

@@ -13,7 +13,8 @@ from other_accounts import ALICE, BOB, need_root
 from postgres_process import PostgresProcess, short_folder
 
 HERE = Path(__file__).parent
-PEOPLE = ["alice", "bob", "carol"]
+CAROL = "carol@example.org"
+PEOPLE = ["alice", "bob", CAROL]
 
 
 def pytest_collection_modifyitems(items):
@@ -64,6 +65,12 @@ def service(services):
 def servers(hub, service):  # noqa: ARG001 - it must run
     """Alice's and bob's own servers, started side by side."""
     return together(hub.start, ("alice", "bob"))
+
+
+@pytest.fixture
+def carol(hub, service):  # noqa: ARG001 - it must run
+    """Somebody with a name as Google gives it, whose server a test may stop."""
+    return hub.start(CAROL)
 
 
 @pytest.fixture(scope="session")

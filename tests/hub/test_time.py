@@ -53,14 +53,18 @@ def test_a_token_that_was_revoked_or_has_expired_opens_nothing_any_more(hub, per
     assert lag(hub, expiring) < KNOWN_SECONDS + 2
 
 
-def test_the_token_of_a_server_ends_with_it(hub, service):  # noqa: ARG001 - it must run
-    carol = hub.start("carol")
+def test_the_token_of_a_server_ends_with_it(hub, carol):
     with carol.kernel() as kernel:
         token = kernel.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").text.strip()
-    with hub.signed_in("carol") as client:
+    with carol.http() as client:
+        made = client.post("promptyflow/api/projects", json={"name": "of carol"})
+        place = made.headers["Location"]
+        assert place.startswith("/user/carol%40example.org/promptyflow/api/projects/")
+        assert client.get(f"{hub.url}{place}").json()["name"] == "of carol"
+    assert ask(hub, token).json()["name"] == carol.name
+    with hub.signed_in(carol.name) as client:
         page_token(client, carol)
-        assert ask(hub, token).status_code == 200
-        hub.stop("carol")
+        hub.stop(carol.name)
         assert lag(hub, token) < KNOWN_SECONDS + 2
         told = client.get(f"{carol.url}promptyflow/api/user")
         assert told.status_code >= 400
@@ -214,3 +218,15 @@ def test_a_project_shared_with_a_group_follows_who_is_in_it(hub, alice, person):
     until(lambda: ask(hub, token, place).status_code == 404, "iris to be out", timeout=15)
     until(lambda: {ask(hub, token, place).status_code for _ in range(8)} == {404}, "by each way")
     assert time.monotonic() - began < KNOWN_SECONDS + 3
+
+
+def test_the_doctor_of_the_service_knows_how_it_stands_with_the_hub(services):
+    service = services[0]
+    told = service.doctor()
+    assert "✓ JupyterHub:" in told, told
+    assert "its service promptyflow" in told
+    assert "! JupyterHub: no token" in service.doctor(JUPYTERHUB_API_TOKEN_FILE="")
+    away = service.doctor(JUPYTERHUB_API_URL="http://127.0.0.1:1/hub/api")
+    assert "✗ JupyterHub: http://127.0.0.1:1/hub/api does not answer" in away
+    token = (service.folder / "hub.token").read_text()
+    assert token not in told + away

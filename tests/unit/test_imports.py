@@ -51,6 +51,18 @@ def test_jupyters_start_loads_what_waits_for_requests_and_no_more() -> None:
     assert loaded_by("import promptyflow_server.extension", later) == set()
 
 
+def test_the_way_to_a_hubs_service_speaks_http_at_its_first_request() -> None:
+    ours = "import promptyflow_server.hub.remote, promptyflow_server.hub.forwarding"
+    both = ["http.cookiejar", "httpx"]
+    before = loaded_by("import jupyter_server.serverapp, promptyflow_server.extension", both)
+    after = loaded_by(
+        f"import jupyter_server.serverapp, promptyflow_server.extension\n{ours}", both
+    )
+    assert after == before
+    later = ["promptyflow_server.hub.answers", "promptyflow_server.services"]
+    assert loaded_by(ours, later) == set()
+
+
 def test_the_lazy_names_are_there() -> None:
     code = "from promptyflow_lab import PromptyFlow, Panel, __version__; print(__version__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

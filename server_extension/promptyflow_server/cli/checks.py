@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from promptyflow_lab import __version__
 from promptyflow_server.cli.database_checks import examine_database, examine_replica
 from promptyflow_server.cli.findings import Finding
+from promptyflow_server.cli.hub_checks import examine_hub
 from promptyflow_server.security.master_key import UnsafeKey, key_file, load_master_keys
 from promptyflow_server.security.vault import KeyRing, kid_of
 from promptyflow_server.storage.embedded import EmbeddedPostgresError, binaries
@@ -43,6 +44,7 @@ def examine(settings: Settings, *, quick: bool = False) -> list[Finding]:
         *_database(settings, quick=quick),
         *examine_replica(settings),
         *_redis(settings),
+        *examine_hub(settings),
         _limits(settings),
         _metrics(settings),
     ]

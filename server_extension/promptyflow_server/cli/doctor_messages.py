@@ -28,6 +28,7 @@ TITLES: Final = {
     "sealed": ("Providers' keys", "Ключи провайдеров"),
     "texts": ("Texts", "Тексты"),
     "redis": ("Redis", "Redis"),
+    "hub": ("JupyterHub", "JupyterHub"),
     "limits": ("Rate limits", "Ограничения частоты"),
     "metrics": ("Metrics", "Метрики"),
 }
@@ -164,6 +165,19 @@ FINDINGS: Final = {
         "PROMPTYFLOW_REDIS_URL is not the address of a Redis server",
         "PROMPTYFLOW_REDIS_URL не является адресом сервера Redis",
     ),
+    "hub": (
+        "{url} answers; this is its service {service}, people are kept as those of Hub {id}",
+        "{url} отвечает; это его служба {service}, люди записаны за хабом {id}",
+    ),
+    "hub_no_token": (
+        "no token of this service's own: names that were deleted and made anew are not told apart",
+        "нет своего токена службы: имена, удалённые и созданные заново, не различаются",
+    ),
+    "hub_no_role": (
+        "it does not tell when accounts were made: names made anew are not told apart",
+        "он не сообщает, когда созданы учётные записи: имена, созданные заново, не различаются",
+    ),
+    "hub_away": ("{url} does not answer", "{url} не отвечает"),
     "limits": (
         (
             "a minute in the standalone service: {requests} requests, {sends} sends, "
@@ -282,6 +296,18 @@ ADVICE: Final = {
     "redis_url": (
         "see that it runs and that PROMPTYFLOW_REDIS_URL leads there",
         "проверьте, работает ли он и туда ли ведёт PROMPTYFLOW_REDIS_URL",
+    ),
+    "hub_token": (
+        "give the service its token of the Hub by JUPYTERHUB_API_TOKEN_FILE",
+        "дайте службе её токен хаба через JUPYTERHUB_API_TOKEN_FILE",
+    ),
+    "hub_role": (
+        "give it the token of the Hub's configuration and the role read:users",
+        "дайте ей токен из конфигурации хаба и роль read:users",
+    ),
+    "hub_url": (
+        "see that it runs and that JUPYTERHUB_API_URL leads there",
+        "проверьте, работает ли он и туда ли ведёт JUPYTERHUB_API_URL",
     ),
     "metrics_token": (
         "PROMPTYFLOW_METRICS_TOKEN_FILE opens them to Prometheus",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -131,14 +132,15 @@ class ServiceElsewhere(_OneAddress):
 def make_web_application(server: PromptyflowServer, prefix: str = "/") -> web.Application:
     """Return the tornado application that serves below ``prefix``."""
     root = prefix.rstrip("/")
+    below = re.escape(root)
     made = {"server": server, "root": root}
     has_page = server.settings.sign_in is not None
     return web.Application(
         [
-            *([(rf"{root}{ADDRESSES}", ServicePage, made)] if has_page else []),
-            (rf"{root}/health", ServiceHealthHandler, made),
-            (rf"{root}/metrics", ServiceMetricsHandler, made),
-            (rf"{root}(/.*)", ServiceHost, made),
+            *([(rf"{below}{ADDRESSES}", ServicePage, made)] if has_page else []),
+            (rf"{below}/health", ServiceHealthHandler, made),
+            (rf"{below}/metrics", ServiceMetricsHandler, made),
+            (rf"{below}(/.*)", ServiceHost, made),
         ],
         default_handler_class=ServiceElsewhere,
         default_handler_args=made,
