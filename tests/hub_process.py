@@ -83,7 +83,7 @@ class UserServer:
 
     @property
     def url(self) -> str:
-        return f"{self.hub.url}/user/{quote(self.name)}/"
+        return f"{self.hub.url}/user/{quote(self.name, safe='@~')}/"
 
     @property
     def own_url(self) -> str:

@@ -59,7 +59,7 @@ def test_the_token_of_a_server_ends_with_it(hub, carol):
     with carol.http() as client:
         made = client.post("promptyflow/api/projects", json={"name": "of carol"})
         place = made.headers["Location"]
-        assert place.startswith("/user/carol%40example.org/promptyflow/api/projects/")
+        assert place.startswith("/user/carol@example.org/promptyflow/api/projects/")
         assert client.get(f"{hub.url}{place}").json()["name"] == "of carol"
     assert ask(hub, token).json()["name"] == carol.name
     with hub.signed_in(carol.name) as client:
@@ -122,33 +122,27 @@ def test_while_the_hub_is_frozen_those_it_knows_work_on_and_others_are_told_soon
     hub, alice, person
 ):
     new = person("hugo")
-    with httpx.Client(headers={"Authorization": f"Bearer {alice.token}"}) as client:
-        known_everywhere(hub, client)
+    headers = {"Authorization": f"Bearer {alice.token}"}
+    with httpx.Client(base_url=hub.direct, headers=headers, timeout=30) as client:
+        time.sleep(KNOWN_SECONDS)  # forgotten by the process at the other end of this connection …
+        known_until = time.monotonic() + KNOWN_SECONDS - 0.3
+        assert client.get("/api/user").status_code == 200  # … which asks anew
         with hub.paused(), ThreadPoolExecutor(4) as pool:
             began = time.monotonic()
             waiting = [pool.submit(ask, hub, new) for _ in range(4)]
-            slowest = 0.0
-            while time.monotonic() - began < KNOWN_SECONDS / 2:
+            told = []
+            while time.monotonic() < known_until:
                 asked = time.monotonic()
-                assert client.get(f"{hub.direct}/api/user").status_code == 200
-                slowest = max(slowest, time.monotonic() - asked)
+                told.append((client.get("/api/user").status_code, asked < known_until - 0.3))
+                assert time.monotonic() - asked < 2.0, "nobody waits for another one's question"
                 time.sleep(0.05)
-            assert slowest < 1.0, "nobody waits for the answer to another one's question"
+            assert {status for status, is_fresh in told if is_fresh} == {200}
             for one in waiting:
                 assert one.result().status_code == 503
                 assert one.result().json()["error"] == "UNAVAILABLE"
                 assert "JupyterHub" in one.result().json()["message"]
-            assert time.monotonic() - began < 15
+            assert time.monotonic() - began < 20
     until(lambda: ask(hub, new).status_code == 200, "the Hub to answer again")
-
-
-def known_everywhere(hub, client) -> None:
-    """Ask over so many connections that each process of the service has just asked the Hub."""
-    time.sleep(KNOWN_SECONDS)
-    for _ in range(12):
-        answer = httpx.get(f"{hub.direct}/api/user", headers=dict(client.headers))
-        assert answer.status_code == 200
-    client.get(f"{hub.direct}/api/user")
 
 
 @contextmanager
