@@ -49,7 +49,7 @@ def frames() -> None:
     }
     frame = pd.DataFrame(data)
     for each in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
-        frame_text(each.head(10), "df", TOKENS)  # so that the libraries are loaded
+        frame_text(each[:10], "df", TOKENS)  # so that the libraries are loaded
         began = time.perf_counter()
         text = frame_text(each, "df", TOKENS)
         seconds = time.perf_counter() - began
