@@ -204,7 +204,7 @@ def build_services(settings: Settings) -> Services:
         models=models,
         gauge=gauge,
         counting=counting,
-        retention=Retention(database, policy.runs),
+        retention=Retention(database, policy.runs, settings.audit_days),
         sending=Sending(
             database, providers, api_keys, prompts, policy, checks, spending, gauge, runner
         ),

@@ -41,6 +41,7 @@ LOCAL_POOL_SIZE: Final = 4
 SERVICE_POOL_SIZE: Final = 20
 DRAIN_SECONDS: Final = 25.0
 REPLICA_MAX_LAG: Final = 10.0
+AUDIT_DAYS: Final = 365
 _SHORTEST_TOKEN: Final = 16
 
 LOCAL_RATE_LIMITS: Final = RateLimitSettings(requests=6000)
@@ -90,6 +91,8 @@ class Settings:
         How long requests that run are waited for when the service is stopped.
     policy_file
         What people may use and spend; None for everything.
+    audit_days
+        How long it is kept who changed what.
     sign_in
         How people sign in to the standalone service; None where they cannot.
     cors_origins
@@ -116,6 +119,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     drain_seconds: float = DRAIN_SECONDS
     policy_file: Path | None = None
+    audit_days: int = AUDIT_DAYS
     sign_in: SignInSettings | None = None
     cors_origins: frozenset[str] = frozenset()
     hub: HubSettings | None = None
@@ -175,6 +179,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         metrics_token=metrics_token_of(environment),
         drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
+        audit_days=_number(environment, "PROMPTYFLOW_AUDIT_DAYS") or AUDIT_DAYS,
         **served,
     )
 

@@ -53,6 +53,7 @@ class RunOrder:
     parameters: dict[str, Any] = field(default_factory=dict)
     project_id: UUID | None = None
     prompt_id: int | None = None
+    prompt_title: str | None = None
     sha256: str | None = None
     prices: Prices | None = None
     expected_tokens: int = 0

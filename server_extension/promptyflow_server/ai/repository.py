@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_,
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from promptyflow_server.storage.tables import prompts, run_events, runs, spending
+from promptyflow_server.storage.tables import run_events, runs, spending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,16 +51,7 @@ class RunRepository:
 
     async def add(self, values: dict[str, Any]) -> None:
         """Write a run that begins."""
-        title = (
-            select(prompts.c.title)
-            .where(prompts.c.owner_id == self._owner_id)
-            .where(prompts.c.project_id == values["project_id"])
-            .where(prompts.c.prompt_id == values["prompt_id"])
-            .scalar_subquery()
-        )
-        await self._connection.execute(
-            insert(runs).values(owner_id=self._owner_id, prompt_title=title, **values)
-        )
+        await self._connection.execute(insert(runs).values(owner_id=self._owner_id, **values))
 
     async def find(self, run_id: UUID) -> Row[Any] | None:
         """Return a run with its texts."""

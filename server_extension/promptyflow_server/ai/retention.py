@@ -1,4 +1,4 @@
-"""Runs that have grown old are deleted, where the operator wants that."""
+"""What has grown old is deleted: the audit trail, and runs where the operator wants that."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from promptyflow_server.ai.repository import InstanceRepository
+from promptyflow_server.audit.repository import AuditRepository
+from promptyflow_server.settings import AUDIT_DAYS
 from promptyflow_server.shared.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ _LEDGER_DAYS: Final = 400
 class Retention:
     """Deletes what is too old, once an hour."""
 
-    def __init__(self, database: Database, keeping: Keeping) -> None:
+    def __init__(self, database: Database, keeping: Keeping, audit_days: int = AUDIT_DAYS) -> None:
         self._database = database
+        self._audit_days = audit_days
         self._days = keeping.keep_days
         self._task: asyncio.Task[None] | None = None
 
@@ -49,6 +52,7 @@ class Retention:
         async with self._database.transaction() as connection:
             repository = InstanceRepository(connection)
             await repository.forget_spending(now - timedelta(days=_LEDGER_DAYS))
+            await AuditRepository(connection).forget(now - timedelta(days=self._audit_days))
         while self._days is not None:
             async with self._database.transaction() as connection:
                 repository = InstanceRepository(connection)

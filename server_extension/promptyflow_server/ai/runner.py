@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from contextvars import Context
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -97,6 +98,7 @@ class Runner:
                 "id": run.id,
                 "project_id": order.project_id,
                 "prompt_id": order.prompt_id,
+                "prompt_title": order.prompt_title,
                 "status": "running",
                 "provider": order.provider,
                 "model": order.model,
@@ -129,7 +131,8 @@ class Runner:
         self._live[run.id] = run
         run.task = asyncio.create_task(self._work(run, provider, request, access, ended))
         if self._saving is None:
-            self._saving = asyncio.create_task(self._keep_saving())
+            # For all runs here, not for the one whose request happens to be the first.
+            self._saving = asyncio.create_task(self._keep_saving(), context=Context())
         self._spread(run)
 
     def _spread(self, run: LiveRun) -> None:

@@ -129,7 +129,7 @@ class Sending:
             )
         if wanted.project_id is None or wanted.prompt_block_id is None:
             raise ValidationError.at("messages", "one_of_both")
-        compiled = await self._prompts.compiled(
+        title, compiled = await self._prompts.titled(
             user, wanted.project_id, wanted.prompt_block_id, variables=wanted.variables
         )
         return RunOrder(
@@ -140,6 +140,7 @@ class Sending:
             parameters=parameters,
             project_id=wanted.project_id,
             prompt_id=wanted.prompt_block_id,
+            prompt_title=title,
             sha256=compiled.sha256,
         )
 

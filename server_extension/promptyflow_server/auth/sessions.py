@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func
 
+from promptyflow_server.audit.deeds import Deed
+from promptyflow_server.audit.repository import note
 from promptyflow_server.auth.repository import SessionRepository, hashed, in_seconds
 from promptyflow_server.auth.signing import LIFETIME, Claims
 from promptyflow_server.http.call import User
 from promptyflow_server.shared.errors import Conflict, Forbidden, Unauthenticated
 from promptyflow_server.shared.ids import new_id
+from promptyflow_server.shared.logs import REQUEST_ID
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -87,6 +90,7 @@ class Sessions:
         async with self._database.transaction() as connection:
             repository = SessionRepository(connection)
             await repository.note_login(user_id, visitor.email, visitor.picture)
+            await note(connection, Deed(user_id, "openid", "sign-in", None, REQUEST_ID.get()))
 
     async def prolong(self, token: str) -> Tokens:
         """Return new tokens for a refresh token, which is used up by it.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptyflow_server.cli import (
+    audit,
     backup,
     doctor,
     login,
@@ -30,7 +31,9 @@ from promptyflow_server.shared.messages import message, reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = (serve, migrate, token, login, backup, restore, rotate_key, doctor, sample, openapi)
+_COMMANDS = (
+    *(serve, migrate, token, login, backup, restore, rotate_key, doctor, audit, sample, openapi),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from promptyflow_server.audit.deeds import made
 from promptyflow_server.http.models import Event
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ async def announce(
     owner_id, kind, id, state
         Whose it is, and as of `Change`: the new version of a template, the status of a run.
     """
+    made(id)
     payload = Change(owner_id, kind, id, state).payload()
     await connection.execute(select(func.pg_notify(CHANNEL, payload)))
 
@@ -108,5 +110,6 @@ async def announce_project(
     Who sees it is found out now: what takes a project or a right away is to be announced before it
     is done.
     """
+    made(project_id)
     news = Change(owner_id, kind, project_id, version).news()
     await connection.execute(select(func.pf_announce(CHANNEL, owner_id, project_id, news)))

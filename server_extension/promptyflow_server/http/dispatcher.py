@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from promptyflow_server.audit.deeds import DEED, Deed
 from promptyflow_server.http.call import Call, Guest, Stranger, User
 from promptyflow_server.http.exchange import JSON, Response, failure
 from promptyflow_server.http.models import Download, EventStream, Redirect, Reply
@@ -18,7 +19,7 @@ from promptyflow_server.shared.errors import Unauthenticated, ValidationError
 from promptyflow_server.shared.idempotency import Idempotency
 from promptyflow_server.shared.logs import REQUEST_ID
 from promptyflow_server.shared.messages import language_of
-from promptyflow_server.storage.marks import ACTING
+from promptyflow_server.storage.acting import ACTING, Acting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +60,10 @@ class Dispatcher:
         standing: Standing | None = None
         endpoint: Endpoint | None = None
         try:
+            ACTING.set(None)  # who it is we find out ourselves
+            DEED.set(None)
             user = who if isinstance(who, User) else await self.services.identities.resolve(who)
-            ACTING.set(user.id)
+            ACTING.set(Acting(user.id, user.audience))
             standing = await self.services.rate_limits.take("requests", user.id)
             standing.refuse_too_many()
             # Where the host knows people there is no sign-in of ours.
@@ -68,6 +71,8 @@ class Dispatcher:
             if endpoint.limit is not None:
                 standing = await self.services.rate_limits.take(endpoint.limit, user.id)
                 standing.refuse_too_many()
+            if endpoint.method != "GET":
+                DEED.set(_deed(request, user, endpoint, parameters))
             call = self._call(request, user, language)
             arguments = await _arguments(endpoint, parameters, request)
             result = await endpoint.handler(call, **parameters, **arguments)
@@ -120,6 +125,13 @@ class Dispatcher:
             headers=request.headers,
             request_id=request.request_id,
         )
+
+
+def _deed(request: Request, user: User, endpoint: Endpoint, parameters: Mapping[str, Any]) -> Deed:
+    ids = [str(value) for value in parameters.values()]
+    action = f"{endpoint.method} {endpoint.route}"
+    target = "/".join(ids) or None
+    return Deed(user.id, user.identified_by, action, target, request.request_id)
 
 
 def _version(if_match: str | None) -> int | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.http.call import User
+    from promptyflow_server.projects.received import Received
     from promptyflow_server.projects.records import ProjectRecord, Role
     from promptyflow_server.storage.database import Database
 
@@ -52,11 +53,15 @@ async def access(
         It is shared with the person, but not for this.
     """
     record = await ProjectRepository(connection, user.id).find(project_id, lock=lock)
+    if record is not None:
+        return record
+    share = await _share(connection, user, project_id, role)
+    record = await ProjectRepository(connection, share.owner_id).find(project_id, lock=lock)
     if record is None:
-        record = await _shared(connection, user, project_id, lock=lock)
-    if RANK[record.role] < RANK[role]:
-        raise Forbidden(kind="owner_only" if role == "owner" else "read_only")
-    return record
+        raise NotFound
+    if lock:  # what was taken back while we waited counts
+        share = await _share(connection, user, project_id, role)
+    return replace(record, role=share.role, owner_name=share.owner_name)
 
 
 @asynccontextmanager
@@ -79,16 +84,10 @@ async def opened(
         yield connection, await access(connection, user, project_id, "view")
 
 
-async def _shared(
-    connection: AsyncConnection, user: User, project_id: UUID, *, lock: bool
-) -> ProjectRecord:
-    received = ReceivedRepository(connection, user.audience)
-    share = await received.find(project_id)
-    record = None
-    if share is not None:
-        record = await ProjectRepository(connection, share.owner_id).find(project_id, lock=lock)
-    if share is not None and lock:  # what was taken back while we waited counts
-        share = await received.find(project_id)
-    if share is None or record is None:
+async def _share(connection: AsyncConnection, user: User, project_id: UUID, role: Role) -> Received:
+    share = await ReceivedRepository(connection, user.audience).find(project_id)
+    if share is None:
         raise NotFound
-    return replace(record, role=share.role, owner_name=share.owner_name)
+    if RANK[share.role] < RANK[role]:
+        raise Forbidden(kind="owner_only" if role == "owner" else "read_only")
+    return share

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from promptyflow_server.audit.deeds import made
 from promptyflow_server.http.call import User
 from promptyflow_server.shared.errors import Unauthenticated
 from promptyflow_server.shared.ids import new_id
@@ -52,6 +53,7 @@ class AccessTokens:
         )
         async with self._database.transaction() as connection:
             row = (await connection.execute(statement.returning(access_tokens))).one()
+            made(row.id)
         return row, token
 
     async def all(self, user_id: UUID, limit: int) -> list[Row[Any]]:

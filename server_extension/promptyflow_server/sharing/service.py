@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from promptyflow_server.audit.deeds import made
 from promptyflow_server.events.changes import announce_project
 from promptyflow_server.http.call import group_id
 from promptyflow_server.http.models import Reply
@@ -88,6 +89,7 @@ class SharingService:
             count = await shares.count()
             if is_new and count > MOST_SHARES:
                 raise PayloadTooLarge(what="shares", limit=MOST_SHARES, actual=count)
+            made(share_id)
             row = await _found(shares, share_id)
             location = f"/api/projects/{project_id}/shares/{share_id}"
             return Reply(_told(row), 201 if is_new else 200, location)

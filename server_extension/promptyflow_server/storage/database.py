@@ -15,10 +15,13 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from promptyflow_server.audit.deeds import DEED
+from promptyflow_server.audit.repository import note
 from promptyflow_server.settings import LOCAL_POOL_SIZE, SERVICE_POOL_SIZE
 from promptyflow_server.shared.errors import Unavailable
 
-from . import connecting, migrate
+from . import connecting, migrate, wall
+from .acting import ACTING
 from .embedded import EmbeddedPostgres, EmbeddedPostgresError
 from .marks import Marks
 from .replica import Replica
@@ -41,6 +44,7 @@ _POOL_SECONDS: Final = 30.0  # a burst of two hundred sends on a busy machine wa
 _RECOVERY_SECONDS: Final = 30.0
 _PAUSE: Final = 0.05
 _ATTEMPTS: Final = 4
+_SNAPSHOT: Final = "ISOLATION LEVEL REPEATABLE READ"
 
 
 class Database:
@@ -78,6 +82,7 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._opening: asyncio.Task[AsyncEngine] | None = None
         self._is_closed = False
+        self._is_walled = False
 
     def __repr__(self) -> str:
         return f"<Database {'embedded' if self._embedded else 'external'}>"
@@ -108,13 +113,16 @@ class Database:
             that is right, see `run`.
         """
         async with self._connection() as connection:
-            if snapshot:
-                await connection.execution_options(isolation_level="REPEATABLE READ")
+            deed = DEED.get()
             async with connection.begin():
+                await self._begin(connection, _SNAPSHOT if snapshot else "")
                 yield connection
+                noted = deed and not deed.is_noted and await note(connection, deed)
                 wrote = self._replica is not None and await self._replica.note(connection)
             if wrote and self._replica is not None:
                 await self._replica.wrote(connection)
+            if deed is not None and noted:
+                deed.is_noted = True
 
     @asynccontextmanager
     async def read(
@@ -130,15 +138,10 @@ class Database:
             What others wrote a moment ago may be missing, but never what this person wrote: a
             replica may be asked.
         """
-        async with self._connection(may_be_late=may_be_late) as connection:
-            if not snapshot:
-                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
-                return
-            await connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            async with connection.begin():
-                yield connection
+        late = self._connection(may_be_late=may_be_late)
+        async with late as connection, connection.begin():
+            await self._begin(connection, f"{_SNAPSHOT if snapshot else ''} READ ONLY")
+            yield connection
 
     async def run(
         self, work: Callable[[AsyncConnection], Awaitable[ResultT]], *, snapshot: bool = False
@@ -244,6 +247,7 @@ class Database:
             max_overflow=self._overflow,
             pool_timeout=_POOL_SECONDS,
             pool_use_lifo=True,
+            isolation_level="AUTOCOMMIT",  # transactions are begun by us: see `_begin`
             pool_pre_ping=self._embedded is None,
             hide_parameters=True,  # people's texts do not belong in a log
             use_native_hstore=False,
@@ -265,7 +269,7 @@ class Database:
             options = connecting.embedded_options(self._start_embedded(self._embedded))
         self._options = options
         try:
-            migrate.to_this_version(options)
+            self._is_walled = migrate.to_this_version(options)
         except BaseException as error:
             if self._embedded is not None:
                 self._embedded.stop()
@@ -273,6 +277,18 @@ class Database:
                 raise connecting.of_connecting(error) from error
             raise
         return options
+
+    async def _begin(self, connection: AsyncConnection, how: str) -> None:
+        """Begin a transaction on behalf of whoever acts, in one question to the server."""
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - as the engine was made
+        acting = ACTING.get() if self._is_walled else None
+        try:
+            await driver.execute(wall.begin(how, acting), prepare=False)
+        except psycopg.OperationalError as error:
+            await driver.close()
+            await connection.invalidate(error)
+            raise connecting.of_connecting(error) from error
 
     @asynccontextmanager
     async def _connection(self, *, may_be_late: bool = False) -> AsyncIterator[AsyncConnection]:

@@ -7,16 +7,12 @@ the copy is not asked.
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from promptyflow_server.shared.redis_line import RedisLine
-
-ACTING: Final[ContextVar[UUID | None]] = ContextVar("promptyflow_acting", default=None)
-"""Whose request is being answered; what it starts in the background keeps it."""
 
 UNKNOWN: Final = 2**62
 """Behind every place: the database has to be asked itself."""

@@ -18,6 +18,8 @@ from psycopg import errors
 
 from promptyflow_server.shared.errors import Unavailable
 
+from . import wall
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -35,13 +37,18 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("0*.py"))
 
 
-def to_this_version(options: dict[str, Any]) -> None:
-    """Migrate the database where it is behind; where it is not, one small question is all.
+def to_this_version(options: dict[str, Any]) -> bool:
+    """Migrate the database where it is behind; where it is not, small questions are all.
 
     Parameters
     ----------
     options
         What the driver connects with.
+
+    Returns
+    -------
+    bool
+        Whether the wall of ``storage/wall.py`` stands.
 
     Raises
     ------
@@ -50,8 +57,8 @@ def to_this_version(options: dict[str, Any]) -> None:
         held a table for minutes.
     """
     with psycopg.connect(**options, autocommit=True) as connection:
-        if not _is_behind(_current(connection)):
-            return
+        if not _is_behind(_current(connection)) and wall.stands(connection):
+            return True
     deadline = time.monotonic() + _SECONDS
     while True:
         try:
@@ -63,8 +70,10 @@ def to_this_version(options: dict[str, Any]) -> None:
                 raise Unavailable(reason="database_busy") from error
             _log.info("a table is in use, trying again to bring the schema to this version")
         else:
-            return
+            break
         time.sleep(random.uniform(_PAUSE / 5, _PAUSE))  # noqa: S311 - no secret
+    with psycopg.connect(**options, autocommit=True) as connection:
+        return wall.raise_it(connection)
 
 
 def alembic_config() -> Config:

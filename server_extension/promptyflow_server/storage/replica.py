@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from promptyflow_server.shared.errors import Unavailable
 
 from . import connecting, migrate
-from .marks import ACTING, UNKNOWN
+from .acting import ACTING
+from .marks import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,21 +96,22 @@ class Replica:
 
     async def wrote(self, connection: AsyncConnection) -> None:
         """Note that whoever acts has written; to be called behind the commit."""
-        user_id = ACTING.get()
-        if user_id is None:
+        acting = ACTING.get()
+        if acting is None:
             return
         try:
             place = int((await connection.execute(_PLACE)).scalar_one())
             await connection.rollback()
         except DBAPIError:  # what was committed is committed, wherever it stands
             place = UNKNOWN
-        await self._marks.set(user_id, place)
+        await self._marks.set(acting.user_id, place)
 
     async def connection(self, primary: AsyncEngine) -> AsyncConnection | None:
         """Return a connection to the copy, if it will do for whoever acts; else None."""
-        user_id = ACTING.get()
-        if user_id is None or self._clock() < self._rests_until:
+        acting = ACTING.get()
+        if acting is None or self._clock() < self._rests_until:
             return None
+        user_id = acting.user_id
         try:
             if user_id in self._told:
                 self._told.discard(user_id)
@@ -151,6 +153,7 @@ class Replica:
                 max_overflow=0,
                 pool_timeout=_CONNECT_SECONDS,
                 pool_use_lifo=True,
+                isolation_level="AUTOCOMMIT",  # transactions are begun by us
                 pool_pre_ping=True,
                 hide_parameters=True,
                 use_native_hstore=False,

@@ -87,7 +87,7 @@ class Accounts:
             for project_id in await account.project_ids():
                 await announce_project(connection, user.id, "projectDeleted", project_id)
                 await ProjectRepository(connection, user.id).delete(project_id)
-            await account.delete(user.identified_by, call.request_id)
+            await account.delete()
 
         await self._database.run(work)
         for forget in self._forgotten:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
-from promptyflow_server.shared.ids import new_id
 from promptyflow_server.storage.tables import (
     api_keys,
-    audit,
     model_configs,
     projects,
     runs,
@@ -99,18 +97,9 @@ class AccountRepository:
         row: Row[Any] | None = (await self._connection.execute(query)).first()
         return row
 
-    async def delete(self, identified_by: str, request_id: str) -> None:
-        """Delete the account with all that still hangs on it, and note that it was done."""
+    async def delete(self) -> None:
+        """Delete the account with all that still hangs on it."""
         await self._connection.execute(delete(users).where(users.c.id == self._user_id))
-        await self._connection.execute(
-            insert(audit).values(
-                id=new_id(),
-                user_id=self._user_id,
-                action="account.delete",
-                identified_by=identified_by,
-                request_id=request_id,
-            )
-        )
 
     async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         rows: Sequence[Row[Any]] = (await self._connection.execute(query)).all()

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from people import Person
 
-from promptyflow_server.settings import Settings
+from promptyflow_server.settings import RateLimitSettings, Settings
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,10 @@ def numbers():
 
 @pytest.fixture
 def settings(shared_database_url, tmp_path):
-    return Settings(data_dir=tmp_path, database_url=shared_database_url)
+    limits = RateLimitSettings(requests=100_000)
+    return Settings(
+        data_dir=tmp_path, database_url=shared_database_url, local=False, rate_limits=limits
+    )
 
 
 @pytest.fixture

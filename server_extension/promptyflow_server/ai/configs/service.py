@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.ai.configs.repository import AT_MOST, ConfigRepository
+from promptyflow_server.audit.deeds import made
 from promptyflow_server.shared.errors import NotFound, PayloadTooLarge, ValidationError
 from promptyflow_server.shared.ids import new_id
 
@@ -52,7 +53,9 @@ class Configs:
                 raise PayloadTooLarge(what="configs", limit=AT_MOST, actual=count + 1)
             if wanted.is_default:
                 await repository.no_default()
-            return await repository.add({"id": new_id(), **values})
+            row = await repository.add({"id": new_id(), **values})
+            made(row.id)
+            return row
 
         return await self._database.run(write)
 

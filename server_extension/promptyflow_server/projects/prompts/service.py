@@ -116,6 +116,19 @@ class PromptService:
         NotFound
             There is no such prompt for this person.
         """
+        titled = await self.titled(user, project_id, prompt_id, wrap_in_tags, variables, template)
+        return titled[1]
+
+    async def titled(  # noqa: PLR0913, PLR0917 - as of `compiled`
+        self,
+        user: User,
+        project_id: UUID,
+        prompt_id: int,
+        wrap_in_tags: bool | None = None,
+        variables: dict[str, str] | None = None,
+        template: str | None = None,
+    ) -> tuple[str, Compiled]:
+        """Return a prompt's title, and what `compiled` does."""
         given = read_texts_by_name({"variables": variables}, "variables", "")
         async with self._database.read(snapshot=True) as connection:
             project = await access(connection, user, project_id, "view")
@@ -126,7 +139,7 @@ class PromptService:
             rows = await prompts.pieces(prompt_id)
             texts = await prompts.selected_texts(prompt_id)
         prompt = found[0]
-        return await asyncio.to_thread(
+        compiled = await asyncio.to_thread(
             compile_pieces,
             PromptBlock(
                 prompt.id,
@@ -146,6 +159,7 @@ class PromptService:
                 if _is_gone(row)
             ],
         )
+        return prompt.title, compiled
 
 
 def _is_gone(row: PieceRow) -> bool:

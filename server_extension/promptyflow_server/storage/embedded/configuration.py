@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptyflow_server.storage.wall import PERSON_ROLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -34,7 +36,8 @@ CTYPE = "--lc-ctype=C.UTF-8"
 """Only pg_trgm would need it; a system without this locale does without."""
 
 FIRST_STATEMENTS = (
-    f"CREATE ROLE {APP_ROLE} LOGIN;\n\nCREATE DATABASE {DATABASE} OWNER {APP_ROLE};\n\n"
+    f"CREATE ROLE {APP_ROLE} LOGIN;\n\nCREATE ROLE {PERSON_ROLE} NOLOGIN ROLE {APP_ROLE};\n\n"
+    f"CREATE DATABASE {DATABASE} OWNER {APP_ROLE};\n\n"
 )
 
 SETTINGS: Mapping[str, str] = {
