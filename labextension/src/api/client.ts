@@ -21,6 +21,7 @@ import type {
   RunsQuery,
   SavedApiKey,
   SendRequest,
+  Share,
   SplitApplied,
   SplitOptions,
   SplitPreview,
@@ -97,6 +98,31 @@ export class ApiClient {
 
   deleteProject(id: string): Promise<void> {
     return this.call(`api/projects/${segment(id)}`, { method: 'DELETE' });
+  }
+
+  /** With whom a project of one's own is shared. */
+  shares(projectId: string): Promise<Page<Share>> {
+    return this.call(`api/projects/${segment(projectId)}/shares`);
+  }
+
+  /** Share it; who has it already has this role from now on. */
+  share(
+    projectId: string,
+    whom: { user: string } | { group: string },
+    role: Share['role']
+  ): Promise<Share> {
+    const body = { ...whom, role };
+    return this.call(`api/projects/${segment(projectId)}/shares`, { method: 'POST', body });
+  }
+
+  changeShare(projectId: string, id: string, role: Share['role']): Promise<Share> {
+    const path = `api/projects/${segment(projectId)}/shares/${segment(id)}`;
+    return this.call(path, { method: 'PATCH', body: { role } });
+  }
+
+  endShare(projectId: string, id: string): Promise<void> {
+    const path = `api/projects/${segment(projectId)}/shares/${segment(id)}`;
+    return this.call(path, { method: 'DELETE' });
   }
 
   /** The project: its outline only, or with every content. */

@@ -8,7 +8,29 @@ export interface Page<T> {
 export interface User {
   id: string;
   name: string;
+  /** False where the server belongs to one person: there is nobody to share with. */
+  canShare: boolean;
+  /** Those of the Hub that the person is in. */
+  groups: string[];
   limits: { projectChars: number; blockChars: number };
+}
+
+/** What somebody may do with a project. */
+export type Role = 'owner' | 'edit' | 'view';
+
+/** Whose a project is; told where it is somebody else's. */
+export interface Owner {
+  id: string;
+  name: string;
+}
+
+/** With whom a project is shared: a person or a group of the Hub. */
+export interface Share {
+  id: string;
+  user?: { id: string; name: string } | null;
+  group?: string | null;
+  role: 'edit' | 'view';
+  createdAt: string;
 }
 
 export interface ProjectSummary {
@@ -21,7 +43,8 @@ export interface ProjectSummary {
   prompts: number;
   createdAt: string;
   updatedAt: string;
-  role: string;
+  role: Role;
+  owner?: Owner | null;
 }
 
 /** Where a piece of context came from (a cell, a file, a DataFrame, a variable). */
@@ -85,7 +108,8 @@ export interface Project {
   chars: number;
   createdAt: string;
   updatedAt: string;
-  role: string;
+  role: Role;
+  owner?: Owner | null;
   data: ProjectData;
 }
 

@@ -1,7 +1,7 @@
 /** The open project: what is on the screen at once, and what of it is on its way to the server. */
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/errors';
-import type { Source } from '../api/types';
+import type { Owner, Role, Source } from '../api/types';
 import type { Answer } from './answers';
 import { titlesIn, versionsIn } from './answers';
 import type { Change, PromptFields } from './changes';
@@ -35,7 +35,8 @@ export type ProjectStatus = 'loading' | 'ready' | 'missing' | 'failed';
 export interface ProjectState {
   status: ProjectStatus;
   message: string | null;
-  role: string;
+  role: Role;
+  owner: Owner | null;
   tree: ProjectTree;
 }
 
@@ -46,6 +47,7 @@ export class ProjectModel implements QueueOwner, Undoable {
     status: 'loading',
     message: null,
     role: 'owner',
+    owner: null,
     tree: EMPTY
   });
   /** Grows with every change made here: what depends on the project looks again. */
@@ -68,6 +70,11 @@ export class ProjectModel implements QueueOwner, Undoable {
   ) {
     queue.owner = this;
     queue.state.subscribe(() => this.catchUp());
+  }
+
+  /** Whether this person may change it; what would change it otherwise does nothing. */
+  get editable(): boolean {
+    return this.state.get().role !== 'view';
   }
 
   get tree(): ProjectTree {
@@ -379,6 +386,9 @@ export class ProjectModel implements QueueOwner, Undoable {
 
   /** Change something, so that it can be undone. */
   private change(change: Change): void {
+    if (!this.editable) {
+      return;
+    }
     const opposite = oppositeOf(change, this.tree);
     if (opposite) {
       this.history.note(opposite);
@@ -387,6 +397,9 @@ export class ProjectModel implements QueueOwner, Undoable {
   }
 
   apply(change: Change): void {
+    if (!this.editable) {
+      return;
+    }
     this.show(change);
     this.queue.enqueue(change);
     this.revision.set(this.revision.get() + 1);
@@ -415,7 +428,8 @@ export class ProjectModel implements QueueOwner, Undoable {
       const project = await this.api.project(this.id);
       const loaded = treeOf(project, this.queue.identities);
       const tree = this.queue.pendingChanges.reduce(applyChange, loaded);
-      this.state.set({ status: 'ready', message: null, role: project.role, tree });
+      const { role, owner = null } = project;
+      this.state.set({ status: 'ready', message: null, role, owner, tree });
       this.version = project.version;
       this.lookAtTexts(tree.blocks);
       for (const prompt of loaded.prompts) {

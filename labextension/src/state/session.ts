@@ -133,6 +133,13 @@ export class Session {
     if (kind.startsWith('project')) {
       this.projects.get(id)?.heard(version);
     }
+    if (kind === 'access') {
+      // What one may do with it is another, or nothing at all.
+      void this.projects.get(id)?.load();
+      void this.queries.invalidateQueries({ queryKey: ['projects'] });
+      void this.queries.invalidateQueries({ queryKey: ['shares', id] });
+      return;
+    }
     // Lists are named after what they list: "projects", "templates", "runs".
     const list = `${kind.replace('Deleted', '')}s`;
     void this.queries.invalidateQueries({ queryKey: [list] });

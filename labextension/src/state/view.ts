@@ -5,7 +5,15 @@ import type { Key } from './tree';
 
 export type Tab = 'context' | 'prompt' | 'answer';
 export type DialogName =
-  'settings' | 'conflict' | 'split' | 'library' | 'runs' | 'compare' | 'saveAnswer' | 'refresh';
+  | 'settings'
+  | 'conflict'
+  | 'split'
+  | 'share'
+  | 'library'
+  | 'runs'
+  | 'compare'
+  | 'saveAnswer'
+  | 'refresh';
 
 /** Whether a project is saved, in words. */
 export interface ToldSaveState {

@@ -1,8 +1,8 @@
 /** The line at the top: which project, whether it is saved, and what can be done with it. */
-import { caretDownIcon, ellipsesIcon, settingsIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, ellipsesIcon, settingsIcon, usersIcon } from '@jupyterlab/ui-components';
 import type { ProjectModel } from '../state/project';
 import { IconButton } from './common/buttons';
-import { openMenuAt } from './common/menu';
+import { entriesOf, openMenuAt } from './common/menu';
 import { SaveIndicator } from './common/SaveIndicator';
 import { useServices, useStore, useView } from './common/services';
 import { undoOrRedo } from './common/undo';
@@ -42,36 +42,51 @@ interface ProjectHeaderProps {
 
 function ProjectHeader({ project, children }: ProjectHeaderProps): React.JSX.Element {
   const services = useServices();
-  const { trans, view, openInTab } = services;
+  const { trans, view, openInTab, session } = services;
+  const role = useStore(project.state, state => state.role);
   const name = useStore(project.state, state => state.tree.name);
   const browsing = useView(state => state.browsing);
   const renaming = useView(state => state.renaming === project.id);
   const menu = (event: React.MouseEvent<HTMLButtonElement>): void =>
     openMenuAt(
-      [
+      entriesOf([
+        ...(role === 'view'
+          ? []
+          : [
+              {
+                label: trans.__('Undo'),
+                disabled: project.history.state.get().undo.length === 0,
+                run: () => void undoOrRedo(services, project, 'undo')
+              },
+              {
+                label: trans.__('Redo'),
+                disabled: project.history.state.get().redo.length === 0,
+                run: () => void undoOrRedo(services, project, 'redo')
+              },
+              null,
+              { label: trans.__('Rename project'), run: () => view.rename(project.id) }
+            ]),
+        role === 'owner' && session.user?.canShare
+          ? {
+              label: trans.__('Share…'),
+              run: () => view.state.patch({ dialog: 'share' })
+            }
+          : false,
         {
-          label: trans.__('Undo'),
-          disabled: project.history.state.get().undo.length === 0,
-          run: () => void undoOrRedo(services, project, 'undo')
-        },
-        {
-          label: trans.__('Redo'),
-          disabled: project.history.state.get().redo.length === 0,
-          run: () => void undoOrRedo(services, project, 'redo')
-        },
-        null,
-        { label: trans.__('Rename project'), run: () => view.rename(project.id) },
-        {
-          label: trans.__('Duplicate project'),
+          label: role === 'owner' ? trans.__('Duplicate project') : trans.__('Make a copy'),
           run: () => void duplicateProject(services, project.id)
         },
-        openInTab ? { label: trans.__('Open in a tab'), run: openInTab } : null,
-        null,
-        {
-          label: trans.__('Delete project…'),
-          run: () => void deleteProject(services, { id: project.id, name })
-        }
-      ],
+        openInTab ? { label: trans.__('Open in a tab'), run: openInTab } : false,
+        ...(role === 'owner'
+          ? [
+              null,
+              {
+                label: trans.__('Delete project…'),
+                run: () => void deleteProject(services, { id: project.id, name })
+              }
+            ]
+          : [])
+      ]),
       event.currentTarget
     );
   return (
@@ -105,6 +120,14 @@ function ProjectHeader({ project, children }: ProjectHeaderProps): React.JSX.Ele
       )}
       <span className="pf-Header-space" />
       <SaveIndicator project={project} />
+      {role === 'owner' && session.user?.canShare && (
+        <IconButton
+          icon={usersIcon}
+          label={trans.__('Share this project')}
+          testId="pf-open-share"
+          onClick={() => view.state.patch({ dialog: 'share' })}
+        />
+      )}
       {children}
       <IconButton
         icon={ellipsesIcon}

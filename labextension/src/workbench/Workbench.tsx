@@ -17,6 +17,8 @@ import {
 import { Header } from './Header';
 import { NarrowLayout } from './NarrowLayout';
 import { ProjectList } from './projects/ProjectList';
+import { SharedBanner } from './sharing/SharedBanner';
+import { ShareDialog } from './sharing/ShareDialog';
 import { WideLayout } from './WideLayout';
 
 const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
@@ -127,6 +129,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   return (
     <ProjectProvider value={project}>
       <Header project={project} />
+      {status === 'ready' && <SharedBanner />}
       {status === 'ready' ? (
         wide ? (
           <WideLayout />
@@ -140,7 +143,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
       ) : status === 'missing' ? (
         <EmptyState
           title={trans.__('This project is not there any more')}
-          text={trans.__('It was deleted, or it belongs to somebody else.')}
+          text={trans.__('It was deleted, or it is not shared with you any more.')}
         >
           <Button kind="accept" onClick={() => view.openProject(null)}>
             {trans.__('Show projects')}
@@ -154,6 +157,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
         </EmptyState>
       )}
       <ConflictDialog />
+      <ShareDialog />
       <Suspense fallback={null}>
         {splitting && <SplitDialog />}
         {refreshing && <RefreshDialog />}

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { Store } from '../../state/store';
 import type { TextState, Texts } from '../../state/texts';
 import type { Key } from '../../state/tree';
-import { useServices, useStore, useTrans } from './services';
+import { useEditable, useServices, useStore, useTrans } from './services';
 import { unparsedIfLong } from './unparsed';
 
 interface TextEditorProps {
@@ -26,10 +26,11 @@ interface TextEditorProps {
 /** Shows the text when it is loaded; a new key is a new editor. */
 export function TextEditor(props: TextEditorProps): React.JSX.Element {
   const trans = useTrans();
+  const editable = useEditable();
   const store = props.texts.state(props.textKey);
   const status = useStore(store, statusPart);
   if (status === 'ready') {
-    return <LoadedEditor key={props.textKey} {...props} store={store} />;
+    return <LoadedEditor key={`${props.textKey} ${String(editable)}`} {...props} store={store} />;
   }
   const state = store.get();
   return (
@@ -47,6 +48,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
   const { textKey, texts, store, label, placeholder, testId, focused } = props;
   const { extensions, onTyped, onSubmit } = props;
   const { editors, view } = useServices();
+  const editable = useEditable();
   const host = useRef<HTMLDivElement>(null);
   const typed = useRef(onTyped);
   useLayoutEffect(() => {
@@ -67,7 +69,12 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
     const editor = editors.newInlineEditor({
       host: element,
       model,
-      config: { lineNumbers: false, lineWrap: true, autoClosingBrackets: false },
+      config: {
+        lineNumbers: false,
+        lineWrap: true,
+        autoClosingBrackets: false,
+        readOnly: !editable
+      },
       extensions: [unparsedIfLong(initial.text.length), ...(extensions ?? [])]
     });
     element.querySelector('.cm-content')?.setAttribute('aria-label', label);
@@ -122,7 +129,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       }}
     >
       <div ref={host} className="pf-Editor-host jp-Editor" />
-      {empty && (
+      {empty && editable && (
         <div className="pf-Editor-placeholder" aria-hidden="true">
           {placeholder}
         </div>

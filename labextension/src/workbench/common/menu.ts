@@ -17,6 +17,11 @@ export function openMenu(entries: readonly (MenuEntry | null)[], x: number, y: n
   menuOf(entries).open(x, y);
 }
 
+/** The entries that there are: those that do not apply are false. */
+export function entriesOf(entries: readonly (MenuEntry | null | false)[]): (MenuEntry | null)[] {
+  return entries.filter(entry => entry !== false);
+}
+
 function menuOf(entries: readonly (MenuEntry | null)[]): Menu {
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });

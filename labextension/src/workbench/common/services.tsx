@@ -66,6 +66,13 @@ export function useProject(): ProjectModel {
   return project;
 }
 
+/** Whether this person may change the open project: without it there are no buttons that would. */
+export function useEditable(): boolean {
+  return useStore(useProject().state, editablePart);
+}
+
+const editablePart = (state: ProjectState): boolean => state.role !== 'view';
+
 const treePart = (state: ProjectState): ProjectState['tree'] => state.tree;
 
 export function useTree(): ProjectState['tree'] {

@@ -9,7 +9,7 @@ import { CHILD_LEVEL, pathTo, totalChars } from '../../state/tree';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { characters } from '../common/numbers';
-import { useProject, useServices, useTree, useView } from '../common/services';
+import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
 import { TreeRow } from './TreeRow';
 import { useDrops } from './useDrops';
@@ -39,6 +39,7 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
   const services = useServices();
   const { trans, language } = services;
   const project = useProject();
+  const editable = useEditable();
   const tree = useTree();
   const inBlock = levels === 'items' && block;
   const add = (): void =>
@@ -47,7 +48,7 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
   const chars = characters(totalChars(tree), trans, language);
   const name = inBlock ? titleOf(block, trans) : trans.__('Context');
   const host = useRef<HTMLDivElement>(null);
-  const drops = useDrops(host, project);
+  const drops = useDrops(host, project, editable);
   return (
     <div
       ref={host}
@@ -69,15 +70,21 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
           </span>
         )}
         {levels === 'blocks' && <span className="pf-Bar-note">{chars}</span>}
-        <IconButton
-          icon={addIcon}
-          label={inBlock ? trans.__('Add item') : trans.__('Add block')}
-          testId={inBlock ? 'pf-add-item' : 'pf-add-block'}
-          onClick={add}
-        />
+        {editable && (
+          <IconButton
+            icon={addIcon}
+            label={inBlock ? trans.__('Add item') : trans.__('Add block')}
+            testId={inBlock ? 'pf-add-item' : 'pf-add-block'}
+            onClick={add}
+          />
+        )}
       </div>
       {roots.length > 0 ? (
         <Rows roots={roots} flat={levels === 'blocks'} label={name} />
+      ) : !editable ? (
+        <EmptyState
+          title={inBlock ? trans.__('This block is empty') : trans.__('No context yet')}
+        />
       ) : inBlock ? (
         <EmptyState
           title={trans.__('This block is empty')}
@@ -112,6 +119,7 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
   const services = useServices();
   const { view } = services;
   const project = useProject();
+  const editable = useEditable();
   const list = useRef<HTMLDivElement>(null);
   const collapsed = useView(state => state.collapsed);
   const open = useView(state => state.nodeKey);
@@ -170,7 +178,9 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
         expanded === false ? view.toggle(node.key) : focus(rows[at + 1]?.node.key),
       ArrowLeft: () => (expanded ? view.toggle(node.key) : focus(parent?.node.key)),
       Enter: () => view.openNode(node.key),
-      ' ': () => view.openNode(node.key),
+      ' ': () => view.openNode(node.key)
+    };
+    const changes: Record<string, () => void> = {
       F2: () => view.rename(node.key),
       Delete: () => void removeNode(services, project, node.key),
       Insert: () => CHILD_LEVEL[node.level] && addChild(services, project, node.key)
@@ -182,7 +192,8 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
       ArrowRight: () => move(node.key, placeInside(tree, node.key)),
       ArrowLeft: () => move(node.key, placeOutside(tree, node.key))
     };
-    const act = (event.altKey ? moves : keys)[event.key];
+    const changing = editable ? (event.altKey ? moves : changes) : {};
+    const act = changing[event.key] ?? (event.altKey ? undefined : keys[event.key]);
     if (act && event.target === event.currentTarget) {
       event.preventDefault();
       event.stopPropagation();
@@ -199,7 +210,7 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
         active={row.node.key === shownOpen && tab === 'context'}
         focusable={at === tabStop}
         mark={mark?.key === row.node.key ? mark.zone : null}
-        dragging={handlers(row.node.key)}
+        dragging={editable ? handlers(row.node.key) : {}}
         onKey={event => onKey(event, row, at)}
       />
     ) : null;

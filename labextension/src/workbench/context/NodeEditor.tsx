@@ -9,7 +9,7 @@ import { EmptyState } from '../common/EmptyState';
 import { openMenuAt } from '../common/menu';
 import { Meter } from '../common/Meter';
 import { characters } from '../common/numbers';
-import { useProject, useServices, useTree, useView } from '../common/services';
+import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
 import { splitIcon } from '../split/icon';
@@ -24,6 +24,7 @@ export function NodeEditor(): React.JSX.Element {
   const services = useServices();
   const { trans } = services;
   const project = useProject();
+  const editable = useEditable();
   const tree = useTree();
   const key = useView(state => state.nodeKey);
   const path = key === null ? [] : pathTo(tree.blocks, key);
@@ -43,6 +44,8 @@ export function NodeEditor(): React.JSX.Element {
       <NodeHead node={node} path={path} />
       {node.level !== 'block' ? (
         <NodeText key={node.key} node={node} path={path} />
+      ) : node.children.length === 0 && !editable ? (
+        <EmptyState title={trans.__('This block is empty')} />
       ) : node.children.length === 0 ? (
         <EmptyState
           title={trans.__('This block is empty')}
@@ -73,6 +76,7 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
+  const editable = useEditable();
   const renaming = useView(state => state.renaming === `head ${node.key}`);
   const title = titleOf(node, trans);
   return (
@@ -105,6 +109,10 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
             }
           }}
         />
+      ) : !editable ? (
+        <span className="pf-Node-title pf-mod-still" data-testid="pf-node-title">
+          {title}
+        </span>
       ) : (
         <button
           type="button"
@@ -117,7 +125,7 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
         </button>
       )}
       <span className="pf-Bar-space" />
-      {node.level !== 'block' && (
+      {editable && node.level !== 'block' && (
         <IconButton
           icon={splitIcon}
           label={trans.__('Split this text…')}
@@ -126,22 +134,24 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
           onClick={() => openSplit(services, project)}
         />
       )}
-      <IconButton
-        icon={ellipsesIcon}
-        label={trans.__('More for “%1”', title)}
-        testId="pf-node-menu"
-        menu
-        onClick={event =>
-          openMenuAt(
-            nodeMenu(services, project, node).map(entry =>
-              entry?.label === trans.__('Rename')
-                ? { ...entry, run: () => view.rename(`head ${node.key}`) }
-                : entry
-            ),
-            event.currentTarget
-          )
-        }
-      />
+      {editable && (
+        <IconButton
+          icon={ellipsesIcon}
+          label={trans.__('More for “%1”', title)}
+          testId="pf-node-menu"
+          menu
+          onClick={event =>
+            openMenuAt(
+              nodeMenu(services, project, node).map(entry =>
+                entry?.label === trans.__('Rename')
+                  ? { ...entry, run: () => view.rename(`head ${node.key}`) }
+                  : entry
+              ),
+              event.currentTarget
+            )
+          }
+        />
+      )}
     </div>
   );
 }
@@ -194,6 +204,7 @@ function BlockSummary({ block }: { block: ContextNode }): React.JSX.Element {
   const services = useServices();
   const { trans, language, view } = services;
   const project = useProject();
+  const editable = useEditable();
   return (
     <div className="pf-Summary">
       <ul className="pf-Summary-list">
@@ -211,9 +222,11 @@ function BlockSummary({ block }: { block: ContextNode }): React.JSX.Element {
         ))}
       </ul>
       <footer className="pf-Node-foot">
-        <Button icon={addIcon} onClick={() => addChild(services, project, block.key)}>
-          {trans.__('Add item')}
-        </Button>
+        {editable && (
+          <Button icon={addIcon} onClick={() => addChild(services, project, block.key)}>
+            {trans.__('Add item')}
+          </Button>
+        )}
         <span className="pf-Bar-space" />
         <Meter chars={charsOf(block)} />
       </footer>

@@ -6,7 +6,7 @@ import { CHILD_LEVEL, charsOf } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { openMenu, openMenuAt } from '../common/menu';
 import { characters, short } from '../common/numbers';
-import { useProject, useServices, useView } from '../common/services';
+import { useEditable, useProject, useServices, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { addChild, nodeMenu, titleOf } from './actions';
 import type { Row } from './ContextTree';
@@ -30,6 +30,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
   const services = useServices();
   const { trans, view, language } = services;
   const project = useProject();
+  const editable = useEditable();
   const { node, depth, expanded } = row;
   const renaming = useView(state => state.renaming === node.key);
   const title = titleOf(node, trans);
@@ -60,7 +61,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
       data-testid={`pf-${node.level}-row`}
       title={trans.__('%1 (%2)', title, characters(chars, trans, language))}
       onClick={() => view.openNode(node.key)}
-      onDoubleClick={() => view.rename(node.key)}
+      onDoubleClick={() => editable && view.rename(node.key)}
       onKeyDown={onKey}
       onMouseEnter={() => setPointed(true)}
       onMouseLeave={() => setPointed(false)}
@@ -69,6 +70,9 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
       onContextMenu={event => {
         event.preventDefault();
         event.stopPropagation();
+        if (!editable) {
+          return;
+        }
         openMenu(nodeMenu(services, project, node), event.clientX, event.clientY);
       }}
     >
@@ -108,7 +112,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
         </span>
       )}
       <SourceMark node={node} />
-      {pointed || focused ? (
+      {editable && (pointed || focused) ? (
         <span className="pf-Row-actions">
           {child && (
             <IconButton

@@ -7,20 +7,29 @@ import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, siblingsOf } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
+import { refusesChanges } from '../sharing/readOnly';
 import { openSplit } from '../split/open';
 
 /** How long a deletion can be undone from its notification. */
 const UNDO_TIME = 10_000;
 
 /** Add a block and name it; the name the server makes up stands until then. */
-export function addBlock({ view }: WorkbenchServices, project: ProjectModel): void {
+export function addBlock(services: WorkbenchServices, project: ProjectModel): void {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view } = services;
   const key = project.add(null);
   view.openNode(key);
   view.rename(key);
 }
 
 /** Add an item to a block, or a sub-item to an item, and open it. */
-export function addChild({ view }: WorkbenchServices, project: ProjectModel, parent: Key): void {
+export function addChild(services: WorkbenchServices, project: ProjectModel, parent: Key): void {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view } = services;
   const key = project.add(parent);
   const { collapsed } = view.state.get();
   view.state.patch({ collapsed: collapsed.filter(one => one !== parent), typing: key });
@@ -28,10 +37,14 @@ export function addChild({ view }: WorkbenchServices, project: ProjectModel, par
 }
 
 export async function removeNode(
-  { view, trans }: WorkbenchServices,
+  services: WorkbenchServices,
   project: ProjectModel,
   key: Key
 ): Promise<void> {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view, trans } = services;
   const path = pathTo(project.tree.blocks, key);
   const node = path.at(-1);
   if (!node) {

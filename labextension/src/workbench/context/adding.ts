@@ -8,6 +8,7 @@ import type { Key } from '../../state/tree';
 import { pathTo } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
 import { titleOf } from './actions';
+import { refusesChanges } from '../sharing/readOnly';
 
 export interface Piece {
   title: string;
@@ -21,11 +22,15 @@ const UNDO_TIME = 6000;
 
 /** Add pieces to a block: the named one, else the one that is open, else the first, else a new one. */
 export function addPieces(
-  { view, trans }: WorkbenchServices,
+  services: WorkbenchServices,
   project: ProjectModel,
   pieces: readonly Piece[],
   into: Key | null = null
 ): void {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view, trans } = services;
   const found = pieces.filter(piece => piece.content.trim() !== '');
   if (found.length === 0) {
     Notification.warning(trans.__('There is no text to add.'), { autoClose: UNDO_TIME });

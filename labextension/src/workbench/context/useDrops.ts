@@ -26,7 +26,11 @@ export interface Drops {
   handlers: React.HTMLAttributes<HTMLElement>;
 }
 
-export function useDrops(host: React.RefObject<HTMLElement>, project: ProjectModel): Drops {
+export function useDrops(
+  host: React.RefObject<HTMLElement>,
+  project: ProjectModel,
+  editable: boolean
+): Drops {
   const services = useServices();
   const [over, setOver] = useState(false);
   const take = async (
@@ -41,6 +45,9 @@ export function useDrops(host: React.RefObject<HTMLElement>, project: ProjectMod
   });
 
   useEffect(() => {
+    if (!editable) {
+      return;
+    }
     // A notebook listens in the capture phase, and takes its own cells: be before it.
     const handle = (raw: Event): void => {
       const event = raw as LuminoDrag;
@@ -70,7 +77,7 @@ export function useDrops(host: React.RefObject<HTMLElement>, project: ProjectMod
     };
     EVENTS.forEach(name => document.addEventListener(name, handle, true));
     return () => EVENTS.forEach(name => document.removeEventListener(name, handle, true));
-  }, [host, services]);
+  }, [host, services, editable]);
 
   const handlers: React.HTMLAttributes<HTMLElement> = {
     onDragOver: event => {
@@ -100,7 +107,7 @@ export function useDrops(host: React.RefObject<HTMLElement>, project: ProjectMod
       void take(pieces, event.target);
     }
   };
-  return { over, handlers };
+  return { over, handlers: editable ? handlers : {} };
 }
 
 function keyAt(target: EventTarget | null): Key | null {

@@ -5,10 +5,11 @@ import { useDeferredValue, useState } from 'react';
 import type { ProjectSummary } from '../../api/types';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
-import { openMenu, type MenuEntry } from '../common/menu';
+import { entriesOf, openMenu } from '../common/menu';
 import { ago, characters, short } from '../common/numbers';
 import { useServices, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
+import { roleName } from '../sharing/roles';
 import { createProject, deleteProject, duplicateProject, PROJECTS, renameProject } from './actions';
 
 /** Stands for the project that is about to be named. */
@@ -92,11 +93,14 @@ export function ProjectList(): React.JSX.Element {
           text={trans.__('Try fewer letters.')}
         />
       ) : (
-        <ul className="pf-Projects-list" aria-label={trans.__('Projects')}>
-          {items.map(project => (
-            <ProjectRow key={project.id} project={project} />
-          ))}
-        </ul>
+        <div className="pf-Projects-list">
+          <Rows projects={items.filter(isOwn)} label={trans.__('Projects')} />
+          <Rows
+            projects={items.filter(project => !isOwn(project))}
+            label={trans.__('Shared with me')}
+            headed
+          />
+        </div>
       )}
       {projects.hasNextPage && (
         <div className="pf-Bar">
@@ -107,18 +111,57 @@ export function ProjectList(): React.JSX.Element {
   );
 }
 
+function isOwn({ role }: ProjectSummary): boolean {
+  return role === 'owner';
+}
+
+interface RowsProps {
+  projects: readonly ProjectSummary[];
+  label: string;
+  headed?: boolean;
+}
+
+function Rows({ projects, label, headed }: RowsProps): React.JSX.Element | null {
+  return projects.length === 0 ? null : (
+    <section>
+      {headed && <h3 className="pf-Projects-head">{label}</h3>}
+      <ul aria-label={label} data-testid={headed ? 'pf-projects-shared' : 'pf-projects-own'}>
+        {projects.map(project => (
+          <ProjectRow key={project.id} project={project} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function ProjectRow({ project }: { project: ProjectSummary }): React.JSX.Element {
   const services = useServices();
-  const { trans, view, language } = services;
+  const { trans, view, language, session } = services;
   const open = useView(state => state.projectId === project.id);
   const renaming = useView(state => state.renaming === `project ${project.id}`);
-  const entries: (MenuEntry | null)[] = [
-    { label: trans.__('Rename'), run: () => view.rename(`project ${project.id}`) },
-    { label: trans.__('Duplicate'), run: () => void duplicateProject(services, project.id) },
-    null,
-    { label: trans.__('Delete…'), run: () => void deleteProject(services, project) }
-  ];
+  const { role, owner } = project;
+  const share = (): void => {
+    view.openProject(project.id);
+    view.state.patch({ dialog: 'share' });
+  };
+  const entries = entriesOf([
+    role !== 'view' && {
+      label: trans.__('Rename'),
+      run: () => view.rename(`project ${project.id}`)
+    },
+    {
+      label: role === 'owner' ? trans.__('Duplicate') : trans.__('Make a copy'),
+      run: () => void duplicateProject(services, project.id)
+    },
+    role === 'owner' && !!session.user?.canShare && { label: trans.__('Share…'), run: share },
+    role === 'owner' && null,
+    role === 'owner' && {
+      label: trans.__('Delete…'),
+      run: () => void deleteProject(services, project)
+    }
+  ]);
   const facts = [
+    ...(owner ? [trans.__('of %1', owner.name)] : []),
     trans._n('%1 block', '%1 blocks', project.blocks),
     trans._n('%1 prompt', '%1 prompts', project.prompts),
     ago(project.updatedAt, language)
@@ -153,7 +196,7 @@ function ProjectRow({ project }: { project: ProjectSummary }): React.JSX.Element
           aria-current={open || undefined}
           onClick={() => view.openProject(project.id)}
           onKeyDown={event => {
-            if (event.key === 'F2') {
+            if (event.key === 'F2' && role !== 'view') {
               view.rename(`project ${project.id}`);
             }
           }}
@@ -161,6 +204,11 @@ function ProjectRow({ project }: { project: ProjectSummary }): React.JSX.Element
           <span className="pf-ProjectRow-name">{project.name}</span>
           <span className="pf-ProjectRow-facts">{facts.join(' · ')}</span>
         </button>
+      )}
+      {role !== 'owner' && (
+        <span className="pf-RoleBadge" data-testid="pf-role" data-role={role}>
+          {roleName(role, trans)}
+        </span>
       )}
       <span className="pf-Count" title={characters(project.chars, trans, language)}>
         {short(project.chars, language)}

@@ -6,7 +6,7 @@ import { IconButton } from '../common/buttons';
 import { openFullScreen } from '../common/fullScreen';
 import { fullScreenIcon } from '../common/icons';
 import { openMenuAt } from '../common/menu';
-import { useProject, useServices, useView } from '../common/services';
+import { useEditable, useProject, useServices, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
 import { sendToUsual } from '../runs/actions';
@@ -20,6 +20,7 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
+  const editable = useEditable();
   const renaming = useView(state => state.renaming === `head ${prompt.key}`);
   const tags = useId();
   const title = promptTitle(prompt, trans);
@@ -39,6 +40,10 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
               }
             }}
           />
+        ) : !editable ? (
+          <span className="pf-Node-title pf-mod-still" data-testid="pf-prompt-title">
+            {title}
+          </span>
         ) : (
           <button
             type="button"
@@ -60,6 +65,7 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
             id={tags}
             type="checkbox"
             checked={prompt.wrapInTags}
+            disabled={!editable}
             data-testid="pf-wrap-in-tags"
             onChange={event =>
               project.updatePrompt(prompt.key, { wrapInTags: event.target.checked })
@@ -73,13 +79,17 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
           testId="pf-prompt-full-screen"
           onClick={() => openFullScreen(services, prompt.key)}
         />
-        <IconButton
-          icon={ellipsesIcon}
-          label={trans.__('More for “%1”', title)}
-          testId="pf-prompt-head-menu"
-          menu
-          onClick={event => openMenuAt(promptMenu(services, project, prompt), event.currentTarget)}
-        />
+        {editable && (
+          <IconButton
+            icon={ellipsesIcon}
+            label={trans.__('More for “%1”', title)}
+            testId="pf-prompt-head-menu"
+            menu
+            onClick={event =>
+              openMenuAt(promptMenu(services, project, prompt), event.currentTarget)
+            }
+          />
+        )}
       </div>
       <TextEditor
         key={prompt.key}

@@ -4,7 +4,7 @@ import type { PromptNode } from '../../state/tree';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { openMenu, openMenuAt } from '../common/menu';
-import { useProject, useServices, useTree, useView } from '../common/services';
+import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { addPrompt, promptMenu, promptTitle, removePrompt } from './actions';
 import { usePrompt } from './usePrompt';
@@ -13,6 +13,7 @@ export function PromptList(): React.JSX.Element {
   const services = useServices();
   const { trans } = services;
   const project = useProject();
+  const editable = useEditable();
   const { prompts } = useTree();
   const open = usePrompt();
   const add = (): void => addPrompt(services, project);
@@ -20,12 +21,14 @@ export function PromptList(): React.JSX.Element {
     <div className="pf-Prompts" data-testid="pf-prompts">
       <div className="pf-Bar">
         <span className="pf-Bar-title">{trans.__('Prompts')}</span>
-        <IconButton
-          icon={addIcon}
-          label={trans.__('Add prompt')}
-          testId="pf-add-prompt"
-          onClick={add}
-        />
+        {editable && (
+          <IconButton
+            icon={addIcon}
+            label={trans.__('Add prompt')}
+            testId="pf-add-prompt"
+            onClick={add}
+          />
+        )}
       </div>
       {prompts.length > 0 ? (
         <ul className="pf-Rows" aria-label={trans.__('Prompts')}>
@@ -42,6 +45,9 @@ export function PromptList(): React.JSX.Element {
 
 export function NoPromptYet({ add }: { add: () => void }): React.JSX.Element {
   const { trans } = useServices();
+  if (!useEditable()) {
+    return <EmptyState title={trans.__('No prompt yet')} testId="pf-no-prompt" />;
+  }
   return (
     <EmptyState
       title={trans.__('No prompt yet')}
@@ -59,6 +65,7 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
+  const editable = useEditable();
   const renaming = useView(state => state.renaming === prompt.key);
   const inPrompts = useView(state => state.tab !== 'context');
   const title = promptTitle(prompt, trans);
@@ -71,6 +78,9 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
       onContextMenu={event => {
         event.preventDefault();
         event.stopPropagation();
+        if (!editable) {
+          return;
+        }
         openMenu(promptMenu(services, project, prompt), event.clientX, event.clientY);
       }}
     >
@@ -93,7 +103,7 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
           className="pf-Row-open"
           aria-current={open || undefined}
           onClick={() => view.openPrompt(prompt.key)}
-          onDoubleClick={rename}
+          onDoubleClick={editable ? rename : undefined}
           onKeyDown={event => {
             const keys: Record<string, () => void> = {
               F2: rename,
@@ -105,7 +115,7 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
                   }
                 : {})
             };
-            const act = keys[event.key];
+            const act = editable ? keys[event.key] : undefined;
             if (act) {
               event.preventDefault();
               event.stopPropagation();
@@ -124,15 +134,19 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
       >
         {prompt.selected.length > 0 ? prompt.selected.length : ''}
       </span>
-      <span className="pf-Row-actions">
-        <IconButton
-          icon={ellipsesIcon}
-          label={trans.__('More for “%1”', title)}
-          testId="pf-prompt-menu"
-          menu
-          onClick={event => openMenuAt(promptMenu(services, project, prompt), event.currentTarget)}
-        />
-      </span>
+      {editable && (
+        <span className="pf-Row-actions">
+          <IconButton
+            icon={ellipsesIcon}
+            label={trans.__('More for “%1”', title)}
+            testId="pf-prompt-menu"
+            menu
+            onClick={event =>
+              openMenuAt(promptMenu(services, project, prompt), event.currentTarget)
+            }
+          />
+        </span>
+      )}
     </li>
   );
 }

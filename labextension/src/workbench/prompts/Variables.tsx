@@ -1,6 +1,6 @@
 /** A field for each `{{name}}` of the template that the prompt itself gives a value. */
 import type { PromptNode } from '../../state/tree';
-import { useProject, useServices } from '../common/services';
+import { useEditable, useProject, useServices } from '../common/services';
 
 const NAME = /(?<!\\)\{\{\s*([^{}\n]{1,100}?)\s*\}\}/gu;
 const BUILT_IN = new Set(['context', 'date', 'project', 'prompt']);
@@ -25,6 +25,7 @@ export function Variables({ prompt }: { prompt: PromptNode }): React.JSX.Element
 function Variable({ prompt, name }: { prompt: PromptNode; name: string }): React.JSX.Element {
   const { trans } = useServices();
   const project = useProject();
+  const editable = useEditable();
   const set = (value: string): void => {
     const others = Object.entries(prompt.variables).filter(([other]) => other !== name);
     const variables = Object.fromEntries(value === '' ? others : [...others, [name, value]]);
@@ -38,6 +39,7 @@ function Variable({ prompt, name }: { prompt: PromptNode; name: string }): React
         value={prompt.variables[name] ?? ''}
         placeholder={trans.__('no value yet')}
         data-testid={`pf-variable-${name}`}
+        readOnly={!editable}
         data-lm-suppress-shortcuts="true"
         onChange={event => set(event.target.value)}
       />

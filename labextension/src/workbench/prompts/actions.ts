@@ -5,13 +5,18 @@ import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
+import { refusesChanges } from '../sharing/readOnly';
 
 const UNDO_TIME = 10_000;
 
 /** A new prompt begins with the place where the context goes. */
 const FIRST_TEMPLATE = '{{context}}\n\n';
 
-export function addPrompt({ view }: WorkbenchServices, project: ProjectModel): void {
+export function addPrompt(services: WorkbenchServices, project: ProjectModel): void {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view } = services;
   const key = project.addPrompt({ template: FIRST_TEMPLATE });
   view.state.patch({ promptKey: key, tab: 'prompt', browsing: false, typing: key });
 }
@@ -29,11 +34,11 @@ export function duplicatePrompt(
   view.openPrompt(key);
 }
 
-export function removePrompt(
-  { view, trans }: WorkbenchServices,
-  project: ProjectModel,
-  key: Key
-): void {
+export function removePrompt(services: WorkbenchServices, project: ProjectModel, key: Key): void {
+  if (refusesChanges(services, project)) {
+    return;
+  }
+  const { view, trans } = services;
   project.texts.capture();
   const prompt = findPrompt(project.tree, key);
   if (!prompt) {

@@ -9,7 +9,7 @@ import { EmptyState } from '../common/EmptyState';
 import { Markdown } from '../common/Markdown';
 import { openMenuAt } from '../common/menu';
 import { characters } from '../common/numbers';
-import { useProject, useServices, useStore, useTree } from '../common/services';
+import { useEditable, useProject, useServices, useStore, useTree } from '../common/services';
 import { promptTitle } from '../prompts/actions';
 import { NoPrompt } from '../prompts/PromptPane';
 import { usePrompt } from '../prompts/usePrompt';
@@ -34,6 +34,7 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
   const { trans, view, language } = services;
   const project = useProject();
+  const editable = useEditable();
   const tree = useTree();
   const run = useRun(prompt);
   const state = useStore(run.state);
@@ -90,14 +91,16 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
           disabled={state.text === ''}
           onClick={() => Clipboard.copyToSystem(state.text)}
         />
-        <IconButton
-          icon={saveIcon}
-          label={trans.__('Save the answer as context')}
-          testId="pf-save-answer"
-          disabled={!usable}
-          menu
-          onClick={save}
-        />
+        {editable && (
+          <IconButton
+            icon={saveIcon}
+            label={trans.__('Save the answer as context')}
+            testId="pf-save-answer"
+            disabled={!usable}
+            menu
+            onClick={save}
+          />
+        )}
       </div>
       <div className="pf-Answer-body" tabIndex={0} aria-label={trans.__('Answer')}>
         {state.text !== '' && <Markdown text={state.text} testId="pf-answer-text" />}

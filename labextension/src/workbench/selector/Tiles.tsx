@@ -16,7 +16,7 @@ import { titleOf } from '../context/actions';
 import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { short } from '../common/numbers';
-import { useProject, useServices, useTree } from '../common/services';
+import { useEditable, useProject, useServices, useTree } from '../common/services';
 import type { GestureHost, Preview } from './gesture';
 import { Gesture } from './gesture';
 import type { Spot } from './layout';
@@ -26,6 +26,7 @@ import { useLayout } from './useLayout';
 export function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans, view } = useServices();
   const project = useProject();
+  const editable = useEditable();
   const { blocks } = useTree();
   const everything = useMemo(() => availableKeys(blocks.flatMap(tilesOf)), [blocks]);
   const select = (selected: readonly Key[]): void => project.select(prompt.key, selected);
@@ -43,25 +44,27 @@ export function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   }
   return (
     <div className="pf-TileArea">
-      <div className="pf-TileActions">
-        <button
-          type="button"
-          className="pf-Link"
-          data-testid="pf-select-all"
-          onClick={() => select(everything)}
-        >
-          {trans.__('Select all')}
-        </button>
-        <button
-          type="button"
-          className="pf-Link"
-          data-testid="pf-select-none"
-          disabled={prompt.selected.length === 0}
-          onClick={() => select([])}
-        >
-          {trans.__('Clear')}
-        </button>
-      </div>
+      {editable && (
+        <div className="pf-TileActions">
+          <button
+            type="button"
+            className="pf-Link"
+            data-testid="pf-select-all"
+            onClick={() => select(everything)}
+          >
+            {trans.__('Select all')}
+          </button>
+          <button
+            type="button"
+            className="pf-Link"
+            data-testid="pf-select-none"
+            disabled={prompt.selected.length === 0}
+            onClick={() => select([])}
+          >
+            {trans.__('Clear')}
+          </button>
+        </div>
+      )}
       <TileField key={prompt.key} prompt={prompt} everything={everything} />
     </div>
   );
@@ -75,6 +78,7 @@ interface TileFieldProps {
 function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
   const { trans } = useServices();
   const project = useProject();
+  const editable = useEditable();
   const { blocks } = useTree();
   const [area, setArea] = useState<HTMLDivElement | null>(null);
   const [preview, setPreview] = useState<Preview | null>(null);
@@ -109,9 +113,12 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
     },
     press: spot => select(switched(prompt.selected, keysOf(spot)))
   };
-  useGesture(area, host);
+  useGesture(editable ? area : null, host);
 
   const activate = (spot: Spot, range: boolean): void => {
+    if (!editable) {
+      return;
+    }
     if (spot.kind !== 'tile') {
       host.press(spot);
     } else if (range) {
@@ -167,8 +174,9 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
       ref={setArea}
       role="listbox"
       aria-multiselectable="true"
+      aria-readonly={!editable || undefined}
       aria-label={trans.__('Selected context')}
-      className={`pf-TileField ${preview ? 'pf-mod-busy' : ''}`}
+      className={`pf-TileField ${preview ? 'pf-mod-busy' : ''} ${editable ? '' : 'pf-mod-still'}`}
       data-testid="pf-tiles"
       onScroll={look}
       onKeyDown={onKey}
