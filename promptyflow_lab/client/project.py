@@ -11,6 +11,7 @@ from .listing import Listing, pages
 from .live import look, refreshed, source_row
 from .node import LAST, placed
 from .prompt import Prompt, prompt_row
+from .share import Share, share_row
 from .show import count, or_plain
 
 if TYPE_CHECKING:
@@ -68,6 +69,46 @@ class Project:
     def summary(self) -> dict[str, Any]:
         """What the server tells of it in a list: counts, times, the person's role."""
         return {name: value for name, value in self._document.told.items() if name != "data"}
+
+    @property
+    def role(self) -> str:
+        """What one may do with it: ``owner``, ``edit`` or ``view``."""
+        return str(self._document.told["role"])
+
+    @property
+    def owner(self) -> str | None:
+        """Who shares it; None for one's own."""
+        owner = self._document.told.get("owner")
+        return None if owner is None else str(owner["name"])
+
+    @property
+    def shares(self) -> Listing[Share]:
+        """With whom it is shared; for its owner."""
+        told = self._document.session.send(get(f"{self._document.path}/shares"))["items"]
+        return Listing((Share(self._document, data) for data in told), "share", share_row)
+
+    def share(
+        self, user: str | None = None, *, group: str | None = None, role: str = "view"
+    ) -> Share:
+        """Share it, at once; who has it already has this role from now on.
+
+        Parameters
+        ----------
+        user
+            The e-mail address or the sign-in name of a person, in full.
+        group
+            The name of a group of the Hub, instead.
+        role
+            ``view``, or ``edit``.
+
+        Examples
+        --------
+        >>> project.share("ann@example.org", role="edit")  # doctest: +SKIP
+        """
+        whom = {"user": user, "group": group}
+        body = {name: value for name, value in whom.items() if value is not None} | {"role": role}
+        path = f"{self._document.path}/shares"
+        return Share(self._document, self._document.session.send(write("POST", path, body)))
 
     @property
     def blocks(self) -> Listing[Block]:
@@ -298,7 +339,9 @@ class Project:
         return hash(self.id)
 
     def __repr__(self) -> str:
-        return f"<Project {self.name!r}>"
+        if self.owner is None:
+            return f"<Project {self.name!r}>"
+        return f"<Project {self.name!r} of {self.owner}: {self.role}>"
 
     @or_plain
     def _repr_html_(self) -> str:
@@ -311,4 +354,6 @@ def project_row(project: Project) -> dict[str, object]:
     told = project.summary
     changed = str(told.get("updatedAt", ""))[:16].replace("T", " ")
     counts = {"blocks": told.get("blocks", ""), "prompts": told.get("prompts", "")}
-    return {"project": project.name, **counts, "chars": project.chars, "changed": changed}
+    shared = "" if project.owner is None else f"{project.role}, of {project.owner}"
+    shown = {"project": project.name, **counts, "chars": project.chars, "changed": changed}
+    return {**shown, "shared": shared}

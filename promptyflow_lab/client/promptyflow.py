@@ -75,6 +75,10 @@ class PromptyFlow:
         """Return the projects without holding up the event loop; as `projects`."""
         return self._listed(await all_pages(self._session, _projects(search)))
 
+    def shared_with_me(self) -> Listing[Project]:
+        """Return the projects that others share with me, the one changed last first."""
+        return self._listed(pages(self._session, get("api/shares")))
+
     def project(self, wanted: str | UUID) -> Project:
         """Return the project of that name or id."""
         found = None if _is_id(wanted) else self.projects(str(wanted))
