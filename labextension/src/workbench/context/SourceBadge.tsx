@@ -6,7 +6,7 @@ import type { Freshness } from '../../state/freshness';
 import { parseReference } from '../../sources';
 import type { ContextNode, Key } from '../../state/tree';
 import { Button } from '../common/buttons';
-import { useProject, useServices, useStore } from '../common/services';
+import { useEditable, useProject, useServices, useStore } from '../common/services';
 
 export function useFreshness(key: Key): Freshness | undefined {
   const { session } = useServices();
@@ -44,6 +44,7 @@ export function SourceMark({ node }: { node: ContextNode }): React.JSX.Element |
 /** Below the text: where it came from, whether that has changed, and the way to take it anew. */
 export function SourceBadge({ node }: { node: ContextNode }): React.JSX.Element | null {
   const { trans, view } = useServices();
+  const editable = useEditable();
   const freshness = useFreshness(node.key);
   const { source } = node;
   if (!source || freshness === undefined) {
@@ -56,7 +57,7 @@ export function SourceBadge({ node }: { node: ContextNode }): React.JSX.Element 
         {nameOf(source, false)}
       </span>
       <span className="pf-Source-word">{wordOf(freshness, trans)}</span>
-      {freshness === 'stale' && (
+      {editable && freshness === 'stale' && (
         <Button
           testId="pf-source-refresh"
           onClick={() => view.state.patch({ dialog: 'refresh', nodeKey: node.key })}
