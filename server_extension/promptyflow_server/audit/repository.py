@@ -73,6 +73,7 @@ class AuditRepository:
 
     async def forget(self, before: datetime) -> int:
         """Delete what was written before a moment; return how many lines that were."""
+        # nosemgrep: statement-without-owner - everybody's alike, by age
         old = delete(audit).where(audit.c.id < _first_id(before))
         return (await self._connection.execute(old)).rowcount
 
