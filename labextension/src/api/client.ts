@@ -9,11 +9,16 @@ import type {
   ConnectionTest,
   ImportedTemplates,
   ModelConfig,
+  ContextStats,
+  HistoryEntry,
+  Imported,
+  LanguageCode,
   ModelInfo,
   NodeContent,
   NodeIds,
   Page,
   Project,
+  ProjectSearch,
   ProjectSummary,
   Provider,
   Run,
@@ -45,6 +50,7 @@ export interface CallOptions {
   raw?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  keepalive?: boolean;
 }
 
 const segment = encodeURIComponent;
@@ -80,12 +86,62 @@ export class ApiClient {
     return this.call('api/user');
   }
 
+  /** Change the language of the person; null: JupyterLab's. */
+  setLanguage(language: LanguageCode | null): Promise<User> {
+    return this.call('api/user', { method: 'PATCH', body: { language } });
+  }
+
   listProjects(q: string, cursor: string | null = null): Promise<Page<ProjectSummary>> {
     return this.call(`api/projects${query({ q, cursor })}`);
   }
 
   createProject(name: string): Promise<ProjectSummary> {
     return this.call('api/projects', { method: 'POST', body: { name } });
+  }
+
+  /** Make the project that the tour walks through. */
+  createSample(): Promise<ProjectSummary> {
+    return this.call('api/projects/sample', { method: 'POST', body: {} });
+  }
+
+  /** Take in a file of any known form; a block goes into the named project. */
+  importFile(file: File, projectId: string | null): Promise<Imported> {
+    const path = `api/projects/import${query({ projectId, filename: file.name })}`;
+    return this.call(path, { method: 'POST', raw: file });
+  }
+
+  /** The project as a file, and what it is called. */
+  async exportProject(id: string): Promise<{ name: string | null; content: Blob }> {
+    const response = await this.request(`api/projects/${segment(id)}/export`, {});
+    const told = response.headers.get('Content-Disposition') ?? '';
+    const name = /filename\*=UTF-8''([^;]+)/i.exec(told)?.[1];
+    return { name: name ? decodeURIComponent(name) : null, content: await response.blob() };
+  }
+
+  history(id: string, cursor: string | null): Promise<Page<HistoryEntry>> {
+    return this.call(`api/projects/${segment(id)}/history${query({ cursor, limit: 30 })}`);
+  }
+
+  /** Make the project what it was at a version. */
+  restoreVersion(id: string, version: number): Promise<ProjectSummary> {
+    return this.call(`api/projects/${segment(id)}/history/${version}/restore`, {
+      method: 'POST',
+      body: {}
+    });
+  }
+
+  searchProject(
+    id: string,
+    q: string,
+    cursor: string | null,
+    signal: AbortSignal
+  ): Promise<ProjectSearch> {
+    return this.call(`api/projects/${segment(id)}/search${query({ q, cursor })}`, { signal });
+  }
+
+  /** Sizes of the context, with tokens. */
+  stats(id: string): Promise<ContextStats> {
+    return this.call(`api/projects/${segment(id)}/context-blocks/stats?tokens=true`);
   }
 
   renameProject(id: string, name: string): Promise<ProjectSummary> {
@@ -97,7 +153,8 @@ export class ApiClient {
   }
 
   deleteProject(id: string): Promise<void> {
-    return this.call(`api/projects/${segment(id)}`, { method: 'DELETE' });
+    // It may be the last thing that a page does.
+    return this.call(`api/projects/${segment(id)}`, { method: 'DELETE', keepalive: true });
   }
 
   /** With whom a project of one's own is shared. */
@@ -366,8 +423,12 @@ export class ApiClient {
   private async request(path: string, options: CallOptions): Promise<Response> {
     const init: RequestInit = {
       method: options.method ?? 'GET',
-      headers: { Accept: 'application/json', ...options.headers },
-      signal: options.signal
+      headers: {
+        Accept: 'application/json',
+        ...options.headers
+      },
+      signal: options.signal,
+      keepalive: options.keepalive
     };
     if (options.raw) {
       init.body = options.raw;

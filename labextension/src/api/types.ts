@@ -5,6 +5,8 @@ export interface Page<T> {
   nextCursor?: string | null;
 }
 
+export type LanguageCode = 'en' | 'ru';
+
 export interface User {
   id: string;
   name: string;
@@ -12,6 +14,8 @@ export interface User {
   canShare: boolean;
   /** Those of the Hub that the person is in. */
   groups: string[];
+  /** null: as JupyterLab says. */
+  language: LanguageCode | null;
   limits: { projectChars: number; blockChars: number };
 }
 
@@ -147,6 +151,93 @@ export interface PromptsChanged {
   version: number;
   prompts: { promptBlockId: number; version: number; title?: string }[];
   created: Record<string, { promptBlockId: number }>;
+}
+
+/** How much a project's context holds; `nodes` are those that have a text of their own. */
+export interface ContextStats {
+  blocks: { id: number; tokens?: number | null; nodes?: NodeTokens[] | null }[];
+  tokens?: { family: string; tokens: number; exact: boolean }[] | null;
+}
+
+export interface NodeTokens {
+  itemId: number;
+  subItemId?: number | null;
+  tokens: number;
+}
+
+/** A part of a text; a hit is marked. */
+export interface Fragment {
+  text: string;
+  hit: boolean;
+}
+
+export type HitKind = 'block' | 'item' | 'subItem' | 'prompt' | 'answer';
+
+/** Something in a project that has all the words that were looked for. */
+export interface ProjectHit {
+  kind: HitKind;
+  blockId?: number | null;
+  itemId?: number | null;
+  subItemId?: number | null;
+  promptBlockId?: number | null;
+  runId?: string | null;
+  path: string[];
+  title: string;
+  markedTitle: Fragment[];
+  snippet: Fragment[];
+  /** Where the first hit that is shown stands in the text, in code points. */
+  position: number | null;
+  hits: number;
+}
+
+export interface ProjectSearch extends Page<ProjectHit> {
+  total: number;
+}
+
+export type ChangeKind =
+  | 'create'
+  | 'copy'
+  | 'import'
+  | 'restore'
+  | 'rename'
+  | 'add'
+  | 'edit'
+  | 'retitle'
+  | 'source'
+  | 'move'
+  | 'delete'
+  | 'select'
+  | 'addPrompt'
+  | 'editPrompt'
+  | 'movePrompt'
+  | 'deletePrompt';
+
+/** One thing that a version did, without the texts. */
+export interface HistoryChange {
+  kind: ChangeKind;
+  title?: string | null;
+  inserted?: number | null;
+  deleted?: number | null;
+  selected?: number | null;
+  version?: number | null;
+}
+
+export interface HistoryEntry {
+  version: number;
+  at: string;
+  author: { id: string; name: string | null };
+  changes: HistoryChange[];
+  totalChanges: number;
+}
+
+export type ImportForm = 'promptyflow' | 'saas' | 'desktop' | 'contextBlock' | 'templates';
+
+/** What was recognised in a file, and what has become of it. */
+export interface Imported {
+  recognised: ImportForm;
+  project?: ProjectSummary | null;
+  block?: NodeIds | null;
+  templates?: { id: string; name: string }[] | null;
 }
 
 export type SplitMethod =

@@ -16,7 +16,6 @@ export const capture: JupyterFrontEndPlugin<void> = {
   requires: [IPromptyFlow],
   optional: [ICommandPalette],
   activate: (app: JupyterFrontEnd, flow: IPromptyFlow, palette: ICommandPalette | null) => {
-    const { trans } = flow;
     const { commands } = app;
     const add = async (pieces: (Piece | { path: string })[]): Promise<void> => {
       if (flow.current === flow.panelView) {
@@ -26,7 +25,7 @@ export const capture: JupyterFrontEndPlugin<void> = {
     };
 
     commands.addCommand(CommandIDs.addCells, {
-      label: trans.__('Add the selected cells to the context'),
+      label: () => flow.trans.__('Add the selected cells to the context'),
       icon: args => (args['isPalette'] ? undefined : workbenchIcon),
       describedBy: NO_ARGS,
       isEnabled: () => notebookIn(app) !== null,
@@ -39,7 +38,7 @@ export const capture: JupyterFrontEndPlugin<void> = {
       }
     });
     commands.addCommand(CommandIDs.addSelection, {
-      label: trans.__('Add the selected text to the context'),
+      label: () => flow.trans.__('Add the selected text to the context'),
       describedBy: NO_ARGS,
       isEnabled: () => selectedText(app) !== null,
       execute: async () => {
@@ -50,21 +49,21 @@ export const capture: JupyterFrontEndPlugin<void> = {
       }
     });
     commands.addCommand(CommandIDs.addFiles, {
-      label: trans.__('Add the selected files to the context'),
+      label: () => flow.trans.__('Add the selected files to the context'),
       icon: args => (args['isPalette'] ? undefined : workbenchIcon),
       describedBy: NO_ARGS,
       isEnabled: () => selectedFiles(app).length > 0,
       execute: () => add(selectedFiles(app).map(path => ({ path })))
     });
     commands.addCommand(CommandIDs.insertAnswer, {
-      label: trans.__('Insert the last answer below the active cell'),
+      label: () => flow.trans.__('Insert the last answer below the active cell'),
       describedBy: NO_ARGS,
       isEnabled: () => notebookIn(app) !== null,
       execute: async () => {
         const found = notebookIn(app);
         const answer = await (await flow.load()).lastAnswer(flow.current);
         if (!found || answer === null) {
-          Notification.warning(trans.__('There is no answer to insert yet.'));
+          Notification.warning(flow.trans.__('There is no answer to insert yet.'));
           return;
         }
         app.shell.activateById(found.panel.id);
@@ -77,7 +76,7 @@ export const capture: JupyterFrontEndPlugin<void> = {
     for (const command of [addCells, addSelection, addFiles, insertAnswer]) {
       palette?.addItem({
         command,
-        category: trans.__('PromptyFlow'),
+        category: flow.trans.__('PromptyFlow'),
         args: { isPalette: true }
       });
     }

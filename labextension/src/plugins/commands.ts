@@ -15,7 +15,6 @@ export const commands: JupyterFrontEndPlugin<void> = {
   requires: [IPromptyFlow],
   optional: [ICommandPalette],
   activate: (app, flow: IPromptyFlow, palette: ICommandPalette | null) => {
-    const { trans } = flow;
     const registry = app.commands;
 
     /** Act in the view a person works in; where that is the side panel, show it. */
@@ -27,55 +26,35 @@ export const commands: JupyterFrontEndPlugin<void> = {
     };
 
     registry.addCommand(CommandIDs.open, {
-      label: trans.__('Open the workbench'),
-      caption: trans.__('Show the side panel with context, prompts and answers'),
+      label: () => flow.trans.__('Open the workbench'),
+      caption: () => flow.trans.__('Show the side panel with context, prompts and answers'),
       icon: workbenchIcon,
       describedBy: NO_ARGS,
       execute: () => app.shell.activateById(PANEL_ID)
     });
-    registry.addCommand(CommandIDs.newProject, {
-      label: trans.__('New project'),
-      describedBy: NO_ARGS,
-      execute: () => act('new-project')
-    });
-    registry.addCommand(CommandIDs.newBlock, {
-      label: trans.__('New context block'),
-      describedBy: NO_ARGS,
-      execute: () => act('new-block')
-    });
-    registry.addCommand(CommandIDs.newPrompt, {
-      label: trans.__('New prompt'),
-      describedBy: NO_ARGS,
-      execute: () => act('new-prompt')
-    });
-    registry.addCommand(CommandIDs.split, {
-      label: trans.__('Split the open text…'),
-      describedBy: NO_ARGS,
-      execute: () => act('split')
-    });
-    registry.addCommand(CommandIDs.send, {
-      label: trans.__('Send the prompt'),
-      describedBy: NO_ARGS,
-      execute: () => act('send')
-    });
-    registry.addCommand(CommandIDs.stop, {
-      label: trans.__('Stop the answer'),
-      describedBy: NO_ARGS,
-      execute: () => act('stop')
-    });
-    registry.addCommand(CommandIDs.undo, {
-      label: trans.__('Undo the last change of the project'),
-      describedBy: NO_ARGS,
-      execute: () => act('undo')
-    });
-    registry.addCommand(CommandIDs.redo, {
-      label: trans.__('Redo the last change of the project'),
-      describedBy: NO_ARGS,
-      execute: () => act('redo')
-    });
-    const { open, newProject, newBlock, newPrompt, split, send, stop, undo, redo } = CommandIDs;
-    for (const command of [open, newProject, newBlock, newPrompt, split, send, stop, undo, redo]) {
-      palette?.addItem({ command, category: trans.__('PromptyFlow') });
+    const actions: [string, Action, () => string][] = [
+      [CommandIDs.newProject, 'new-project', () => flow.trans.__('New project')],
+      [CommandIDs.newBlock, 'new-block', () => flow.trans.__('New context block')],
+      [CommandIDs.newPrompt, 'new-prompt', () => flow.trans.__('New prompt')],
+      [CommandIDs.split, 'split', () => flow.trans.__('Split the open text…')],
+      [CommandIDs.fullScreen, 'full-screen', () => flow.trans.__('Show the open text full screen')],
+      [CommandIDs.findInText, 'find-in-text', () => flow.trans.__('Find in the open text…')],
+      [CommandIDs.find, 'find', () => flow.trans.__('Find in the project…')],
+      [CommandIDs.history, 'history', () => flow.trans.__('Versions of the project…')],
+      [CommandIDs.importFile, 'import', () => flow.trans.__('Import a file…')],
+      [CommandIDs.exportProject, 'export', () => flow.trans.__('Export the project')],
+      [CommandIDs.send, 'send', () => flow.trans.__('Send the prompt')],
+      [CommandIDs.stop, 'stop', () => flow.trans.__('Stop the answer')],
+      [CommandIDs.undo, 'undo', () => flow.trans.__('Undo the last change of the project')],
+      [CommandIDs.redo, 'redo', () => flow.trans.__('Redo the last change of the project')],
+      [CommandIDs.help, 'help', () => flow.trans.__('Help for PromptyFlow')],
+      [CommandIDs.tour, 'tour', () => flow.trans.__('Take the tour of PromptyFlow')]
+    ];
+    for (const [id, action, label] of actions) {
+      registry.addCommand(id, { label, describedBy: NO_ARGS, execute: () => act(action) });
+    }
+    for (const command of [CommandIDs.open, ...actions.map(([id]) => id)]) {
+      palette?.addItem({ command, category: flow.trans.__('PromptyFlow') });
     }
   }
 };

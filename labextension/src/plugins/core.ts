@@ -2,7 +2,9 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
+import type { Catalogue } from '../state/language';
+import { Language } from '../state/language';
 import { Store } from '../state/store';
 import type { ToldSaveState } from '../state/view';
 import { ViewModel } from '../state/view';
@@ -24,13 +26,20 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
     translator: ITranslator | null,
     notebooks: OpenNotebooks | null
   ) => {
-    const trans = (translator ?? nullTranslator).load('promptyflow_lab');
-    const language = (translator?.languageCode ?? 'en').replace('_', '-');
+    const language = new Language(
+      translator,
+      async () =>
+        (await import('../../../promptyflow_lab/locale/ru_RU/LC_MESSAGES/promptyflow_lab.json')) as unknown as Catalogue
+    );
+    // The names of commands are read anew when somebody chooses another language.
+    language.words.subscribe(() => app.commands.notifyCommandChanged());
     const panelView = new ViewModel();
     const saveState = new Store<ToldSaveState | null>(null);
     let runtime: Promise<Runtime> | null = null;
     return {
-      trans,
+      get trans() {
+        return language.words.get().trans;
+      },
       language,
       panelView,
       current: panelView,
@@ -43,9 +52,8 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
               editors: editors.factoryService,
               rendermime,
               contents: app.serviceManager.contents,
-              notebooks,
-              trans,
               language,
+              notebooks,
               saveState
             })
         );

@@ -25,21 +25,22 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     launcher: ILauncher | null
   ) => {
-    const { trans } = flow;
     const { commands, shell } = app;
     const tracker = new WidgetTracker<WorkbenchShell>({ namespace: 'promptyflow-tab' });
     let opened = 0;
 
     commands.addCommand(CommandIDs.openMain, {
       label: args =>
-        args['isLauncher'] ? trans.__('PromptyFlow') : trans.__('Open the workbench in a tab'),
-      caption: trans.__('Context, prompts and answers side by side'),
+        args['isLauncher']
+          ? flow.trans.__('PromptyFlow')
+          : flow.trans.__('Open the workbench in a tab'),
+      caption: () => flow.trans.__('Context, prompts and answers side by side'),
       icon: args => (args['isPalette'] ? undefined : workbenchIcon),
       describedBy: {
         args: {
           type: 'object',
           properties: {
-            name: { type: 'string', description: trans.__('Name of a tab to bring back') },
+            name: { type: 'string', description: flow.trans.__('Name of a tab to bring back') },
             isLauncher: { type: 'boolean' },
             isPalette: { type: 'boolean' }
           }
@@ -72,7 +73,7 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
     });
     palette?.addItem({
       command: CommandIDs.openMain,
-      category: trans.__('PromptyFlow'),
+      category: flow.trans.__('PromptyFlow'),
       args: { isPalette: true }
     });
     launcher?.add({
@@ -91,12 +92,14 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
 };
 
 /** Keep the name of the open project in the title of the tab. */
-function followName({ trans }: IPromptyFlow, widget: WorkbenchShell): void {
+function followName(flow: IPromptyFlow, widget: WorkbenchShell): void {
   const { state } = widget.view;
   const show = (): void => {
     const { projectName } = state.get();
     widget.title.label =
-      projectName === null ? trans.__('PromptyFlow') : trans.__('PromptyFlow: %1', projectName);
+      projectName === null
+        ? flow.trans.__('PromptyFlow')
+        : flow.trans.__('PromptyFlow: %1', projectName);
   };
   show();
   widget.disposed.connect(state.subscribe(show), widget);

@@ -2,10 +2,10 @@
 import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Contents, ServerConnection } from '@jupyterlab/services';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { QueryClient } from '@tanstack/react-query';
 import { ApiClient } from '../api/client';
 import { jupyterTransport } from '../api/jupyter';
+import type { Language } from '../state/language';
 import { Session } from '../state/session';
 import type { Store } from '../state/store';
 import type { ToldSaveState, ViewModel } from '../state/view';
@@ -17,10 +17,14 @@ import { addPieces, piecesOfCells } from '../workbench/context/adding';
 import { piecesOfFiles } from '../workbench/context/files';
 import { addBlock } from '../workbench/context/actions';
 import type { WorkbenchServices } from '../workbench/common/services';
+import { findInText } from '../workbench/common/finding';
+import { openFullScreen } from '../workbench/common/fullScreen';
 import { undoOrRedo } from '../workbench/common/undo';
 import { addPrompt } from '../workbench/prompts/actions';
 import { currentPrompt, sendToUsual } from '../workbench/runs/actions';
 import { openSplit } from '../workbench/split/open';
+import { startTour } from '../workbench/help/tour';
+import { exportProject, importFiles } from '../workbench/projects/actions';
 import { NEW_PROJECT } from '../workbench/projects/ProjectList';
 import Workbench from '../workbench/Workbench';
 
@@ -29,15 +33,29 @@ export interface RuntimeOptions {
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
   contents: Contents.IManager;
+  language: Language;
   notebooks: OpenNotebooks | null;
-  trans: TranslationBundle;
-  language: string;
   saveState: Store<ToldSaveState | null>;
 }
 
 /** What a command does in a view. */
 export type Action =
-  'new-project' | 'new-block' | 'new-prompt' | 'split' | 'send' | 'stop' | 'undo' | 'redo';
+  | 'new-project'
+  | 'new-block'
+  | 'new-prompt'
+  | 'split'
+  | 'full-screen'
+  | 'find'
+  | 'find-in-text'
+  | 'history'
+  | 'import'
+  | 'export'
+  | 'send'
+  | 'stop'
+  | 'undo'
+  | 'redo'
+  | 'help'
+  | 'tour';
 
 export class Runtime {
   readonly session: Session;
@@ -46,14 +64,24 @@ export class Runtime {
 
   constructor(private readonly options: RuntimeOptions) {
     const { settings, language } = options;
+    const { words } = language;
     const queries = new QueryClient({
       defaultOptions: { queries: { staleTime: 10_000, retry: 1 } }
     });
-    const api = new ApiClient(jupyterTransport(settings, () => language));
+    const api = new ApiClient(jupyterTransport(settings, () => words.get().language));
     this.sources = new SourceReader(options.contents, options.notebooks);
     this.session = new Session(api, queries, settings.baseUrl, this.sources);
+    this.session.state.subscribe(() => {
+      const { user } = this.session;
+      if (user && this.session.state.get().status === 'ready') {
+        void language.choose(user.language);
+      }
+    });
     window.addEventListener('online', () => this.session.wake());
-    window.addEventListener('pagehide', () => this.session.capture());
+    window.addEventListener('pagehide', () => {
+      this.session.capture();
+      void this.session.deletions.finishAll();
+    });
     document.addEventListener('visibilitychange', () =>
       document.hidden ? this.session.sleep() : this.session.wake()
     );
@@ -61,7 +89,8 @@ export class Runtime {
 
   services(view: ViewModel, openInTab: (() => void) | null): WorkbenchServices {
     const { session, sources } = this;
-    return { ...this.options, session, sources, view, openInTab };
+    const { language: spoken, ...rest } = this.options;
+    return { ...rest, ...spoken.words.get(), spoken, session, sources, view, openInTab };
   }
 
   /** Do what a command says, in the view a person works in. */
@@ -69,6 +98,17 @@ export class Runtime {
     const services = this.services(view, null);
     await this.session.start();
     const { projectId } = view.state.get();
+    switch (action) {
+      case 'help':
+        view.state.patch({ dialog: 'help' });
+        return;
+      case 'tour':
+        await startTour(services);
+        return;
+      case 'import':
+        await importFiles(services, projectId);
+        return;
+    }
     if (action === 'new-project' || projectId === null) {
       view.state.patch({ browsing: true, renaming: NEW_PROJECT });
       return;
@@ -85,6 +125,26 @@ export class Runtime {
       case 'split':
         openSplit(services, project);
         break;
+      case 'find':
+        view.state.patch({ dialog: 'search' });
+        break;
+      case 'find-in-text':
+        findInText(view);
+        break;
+      case 'history':
+        view.state.patch({ dialog: 'history' });
+        break;
+      case 'export':
+        await exportProject(services, project.id);
+        break;
+      case 'full-screen': {
+        const { tab, nodeKey } = view.state.get();
+        const key = tab === 'context' ? nodeKey : prompt?.key;
+        if (key) {
+          openFullScreen(services, key);
+        }
+        break;
+      }
       case 'undo':
       case 'redo':
         await undoOrRedo(services, project, action);

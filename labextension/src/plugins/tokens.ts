@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import type { OpenNotebooks } from '../notebooks/open';
+import type { Language } from '../state/language';
 import type { Store } from '../state/store';
 import type { ToldSaveState, ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
@@ -10,9 +11,9 @@ export const PLUGIN_ID = 'promptyflow-lab:plugin';
 
 /** The workbench for other plugins: its views, and its lazily loaded insides. */
 export interface IPromptyFlow {
+  /** The words of now: the language can be changed. */
   readonly trans: TranslationBundle;
-  /** BCP 47 name of the language of the screen. */
-  readonly language: string;
+  readonly language: Language;
   /** Load the workbench itself; the same for every view. */
   load(): Promise<Runtime>;
   /** The view of the side panel. */

@@ -481,6 +481,22 @@ export class ProjectModel implements QueueOwner, Undoable {
     return { base: { version, text: content }, text: content };
   }
 
+  /** A block as a document that can be imported. */
+  async blockDocument(key: Key): Promise<object> {
+    const block = findNode(this.tree, key);
+    const children = block?.children ?? [];
+    const all = children.flatMap(item => [item, ...item.children]);
+    const texts = await this.contentsOf(all.map(one => one.key));
+    const told = (node: ContextNode, k: number): object => ({
+      id: k + 1,
+      title: node.title,
+      content: texts.get(node.key) ?? '',
+      ...(node.source ? { source: node.source } : {}),
+      ...(node.level === 'item' ? { subItems: node.children.map(told) } : {})
+    });
+    return { title: block?.title, items: children.map(told) };
+  }
+
   /** Contents of several nodes: from the open editors, else one by one, else all at once. */
   private async contentsOf(keys: readonly Key[]): Promise<Map<Key, string>> {
     const known = new Map<Key, string>();

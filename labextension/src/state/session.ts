@@ -4,11 +4,13 @@ import type { ApiClient } from '../api/client';
 import type { User } from '../api/types';
 import type { SourceTexts } from './freshness';
 import { FreshnessModel } from './freshness';
+import { Deletions } from './deletions';
 import { Live } from './live';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
 import { RunModel, StreamSlots } from './runs';
+import { TokenCounts } from './tokenCounts';
 import { openStorage } from './storage';
 import { Store } from './store';
 import type { Key } from './tree';
@@ -20,6 +22,7 @@ export class Session {
   readonly state = new Store<SessionState>({ status: 'starting' });
   /** Who this is; known when the session is ready. */
   user: User | null = null;
+  readonly deletions = new Deletions();
   private outbox: Outbox | null = null;
   private starting: Promise<void> | null = null;
   private readonly projects = new Map<string, ProjectModel>();
@@ -27,6 +30,7 @@ export class Session {
   private readonly slots = new StreamSlots();
   private readonly previews = new Map<string, Preview>();
   private readonly freshnesses = new Map<string, FreshnessModel>();
+  private readonly counts = new Map<string, TokenCounts>();
   private readonly live = new Live((from, signal) => this.api.changes(from, signal), {
     changed: (kind, { id, version }) => this.heard(kind, id, version ?? null),
     missed: () => this.lookAgain()
@@ -94,10 +98,20 @@ export class Session {
     );
   }
 
+  /** How many tokens the texts of a project have. */
+  tokens(project: ProjectModel): TokenCounts {
+    return this.kept(
+      this.counts,
+      project.id,
+      () => new TokenCounts(project, () => this.api.stats(project.id))
+    );
+  }
+
   /** A project that was deleted is not kept. */
   forget(projectId: string): void {
     this.projects.delete(projectId);
     this.freshnesses.delete(projectId);
+    this.counts.delete(projectId);
   }
 
   /** The page is left: keep what is being typed. */

@@ -54,3 +54,12 @@ export function spliceBetween(base: string, next: string): Splice {
     insert: next.slice(start, next.length - tail)
   };
 }
+
+/** The place in UTF-16 units of one that is given in code points. */
+export function unitsBefore(text: string, points: number): number {
+  let at = 0;
+  for (let left = points; left > 0 && at < text.length; left--) {
+    at += isHigh(text.charCodeAt(at)) && isLow(text.charCodeAt(at + 1)) ? 2 : 1;
+  }
+  return at;
+}

@@ -9,11 +9,15 @@ export type DialogName =
   | 'conflict'
   | 'split'
   | 'share'
+  | 'search'
+  | 'history'
+  | 'help'
+  | 'refresh'
+  | 'tour'
   | 'library'
   | 'runs'
   | 'compare'
-  | 'saveAnswer'
-  | 'refresh';
+  | 'saveAnswer';
 
 /** Whether a project is saved, in words. */
 export interface ToldSaveState {
@@ -45,6 +49,12 @@ export interface ViewState {
   split: SplitForm | null;
   /** The text that takes the focus when its editor appears: something new is about to be typed. */
   typing: Key | null;
+  /** A place in a text that its editor shows when it appears, in code points. */
+  at: { key: Key; position: number } | null;
+  /** The find bar of the open text is asked for. */
+  finding: boolean;
+  /** Somebody has seen the welcome. */
+  welcomed: boolean;
   /** The model that was last sent to: "provider/model". */
   model: string | null;
 }
@@ -64,6 +74,9 @@ const FRESH: ViewState = {
   fullScreen: null,
   split: null,
   typing: null,
+  at: null,
+  finding: false,
+  welcomed: false,
   model: null
 };
 
@@ -71,7 +84,15 @@ const FRESH: ViewState = {
 export type SavedView = Partial<
   Pick<
     ViewState,
-    'projectId' | 'projectName' | 'tab' | 'nodeKey' | 'promptKey' | 'folded' | 'sizes' | 'model'
+    | 'projectId'
+    | 'projectName'
+    | 'tab'
+    | 'nodeKey'
+    | 'promptKey'
+    | 'folded'
+    | 'sizes'
+    | 'model'
+    | 'welcomed'
   >
 >;
 
@@ -88,7 +109,7 @@ export class ViewModel {
 
   /** The part to keep. */
   saved(): SavedView {
-    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes, model } =
+    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes, model, welcomed } =
       this.state.get();
     return {
       projectId,
@@ -98,7 +119,8 @@ export class ViewModel {
       promptKey: promptKey === null ? null : this.lasting(promptKey),
       folded,
       sizes,
-      model
+      model,
+      welcomed
     };
   }
 
@@ -126,6 +148,11 @@ export class ViewModel {
   openPrompt(promptKey: Key | null): void {
     const tab = this.state.get().tab === 'answer' ? 'answer' : 'prompt';
     this.state.patch({ promptKey, tab, browsing: false });
+  }
+
+  /** Open a text at a place in it, in code points. */
+  show(key: Key, position: number | null): void {
+    this.state.patch({ at: position === null ? null : { key, position } });
   }
 
   rename(renaming: Key | null): void {

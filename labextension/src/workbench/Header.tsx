@@ -1,5 +1,7 @@
 /** The line at the top: which project, whether it is saved, and what can be done with it. */
 import { caretDownIcon, ellipsesIcon, settingsIcon, usersIcon } from '@jupyterlab/ui-components';
+import { LanguageButton } from './LanguageButton';
+import { helpIcon } from './common/icons';
 import type { ProjectModel } from '../state/project';
 import { IconButton } from './common/buttons';
 import { entriesOf, openMenuAt } from './common/menu';
@@ -7,18 +9,27 @@ import { SaveIndicator } from './common/SaveIndicator';
 import { useServices, useStore, useView } from './common/services';
 import { undoOrRedo } from './common/undo';
 import { TitleField } from './common/TitleField';
-import { deleteProject, duplicateProject } from './projects/actions';
+import { deleteProject, duplicateProject, exportProject, importFiles } from './projects/actions';
 
 export function Header({ project }: { project: ProjectModel | null }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const settings = (
-    <IconButton
-      icon={settingsIcon}
-      label={trans.__('AI providers')}
-      testId="pf-open-settings"
-      onClick={() => view.state.patch({ dialog: 'settings' })}
-    />
+    <>
+      <LanguageButton />
+      <IconButton
+        icon={settingsIcon}
+        label={trans.__('AI providers')}
+        testId="pf-open-settings"
+        onClick={() => view.state.patch({ dialog: 'settings' })}
+      />
+      <IconButton
+        icon={helpIcon}
+        label={trans.__('Help (F1)')}
+        testId="pf-open-help"
+        onClick={() => view.state.patch({ dialog: 'help' })}
+      />
+    </>
   );
   return (
     <header className="pf-Header">
@@ -75,6 +86,23 @@ function ProjectHeader({ project, children }: ProjectHeaderProps): React.JSX.Ele
         {
           label: role === 'owner' ? trans.__('Duplicate project') : trans.__('Make a copy'),
           run: () => void duplicateProject(services, project.id)
+        },
+        {
+          label: trans.__('Export project'),
+          run: () => void exportProject(services, project.id)
+        },
+        role !== 'view' && {
+          label: trans.__('Import a block or a project…'),
+          run: () => void importFiles(services, project.id)
+        },
+        null,
+        {
+          label: trans.__('Find in the project…'),
+          run: () => view.state.patch({ dialog: 'search' })
+        },
+        {
+          label: trans.__('Versions…'),
+          run: () => view.state.patch({ dialog: 'history' })
         },
         openInTab ? { label: trans.__('Open in a tab'), run: openInTab } : false,
         ...(role === 'owner'

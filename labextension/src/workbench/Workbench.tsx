@@ -1,6 +1,6 @@
 /** The workbench: one React app, wherever it is mounted and however wide it is. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ProvidersDialog } from './ai/ProvidersDialog';
 import { Button } from './common/buttons';
 import { undoOrRedo } from './common/undo';
@@ -23,6 +23,10 @@ import { WideLayout } from './WideLayout';
 
 const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
 const RefreshDialog = lazy(() => import('./context/RefreshDialog'));
+const HelpDialog = lazy(() => import('./help/HelpDialog'));
+const HistoryDialog = lazy(() => import('./history/HistoryDialog'));
+const SearchDialog = lazy(() => import('./search/SearchDialog'));
+const Tour = lazy(() => import('./help/Tour'));
 const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
@@ -33,10 +37,12 @@ export default function Workbench({
 }: {
   services: WorkbenchServices;
 }): React.JSX.Element {
+  const words = useStore(services.spoken.words);
+  const spoken = useMemo(() => ({ ...services, ...words }), [services, words]);
   return (
-    <ServicesProvider value={services}>
+    <ServicesProvider value={spoken}>
       <QueryClientProvider client={services.session.queries}>
-        <Start />
+        <Start key={words.language} />
       </QueryClientProvider>
     </ServicesProvider>
   );
@@ -78,6 +84,7 @@ function Frame(): React.JSX.Element {
   const wide = useWide(frame);
   const projectId = useView(state => state.projectId);
   const browsing = useView(state => state.browsing);
+  const dialog = useView(state => state.dialog);
   return (
     <div
       ref={frame}
@@ -93,6 +100,10 @@ function Frame(): React.JSX.Element {
         </>
       )}
       <ProvidersDialog />
+      <Suspense fallback={null}>
+        {dialog === 'help' && <HelpDialog />}
+        {dialog === 'tour' && <Tour root={frame} />}
+      </Suspense>
     </div>
   );
 }
@@ -116,8 +127,9 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const project = session.project(id);
   const status = useStore(project.state, state => state.status);
   const message = useStore(project.state, state => state.message);
-  const refreshing = useView(state => state.dialog === 'refresh') && status === 'ready';
-  const splitting = useView(state => state.dialog === 'split') && status === 'ready';
+  const dialog = useView(state => state.dialog);
+  const refreshing = dialog === 'refresh' && status === 'ready';
+  const splitting = dialog === 'split' && status === 'ready';
   const fullScreen = useView(state => state.fullScreen !== null) && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
@@ -161,6 +173,8 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
       <Suspense fallback={null}>
         {splitting && <SplitDialog />}
         {refreshing && <RefreshDialog />}
+        {dialog === 'search' && <SearchDialog />}
+        {dialog === 'history' && <HistoryDialog />}
         {fullScreen && <FullScreenDialog />}
       </Suspense>
     </ProjectProvider>

@@ -94,22 +94,20 @@ class Counting:
         return await self._gauge.ruler(user.id, provider or "", model, text)
 
     async def families(
-        self, user: User, texts: Sequence[Sequence[str]]
-    ) -> tuple[list[FamilyTokens], list[int]]:
-        """Return how many tokens texts have for each family, and each group of them for the first.
+        self, user: User, texts: Sequence[str]
+    ) -> tuple[list[FamilyTokens], tuple[int, ...]]:
+        """Return how many tokens texts have for each family, and each of them for the first.
 
         Families stand for their providers: what one model of theirs counts, the others do too, as
         a rule.
         """
-        flat = [text for group in texts for text in group]
         told: list[FamilyTokens] = []
         parts: tuple[int, ...] = ()
         for provider, model in FAMILIES.items():
-            measure = await self._gauge.texts(user.id, provider, model, flat)
+            measure = await self._gauge.texts(user.id, provider, model, texts)
             told.append(FamilyTokens(family=provider, tokens=measure.tokens, exact=measure.exact))
             parts = parts or measure.parts
-        counts = iter(parts)
-        return told, [sum(next(counts) for _ in group) for group in texts]
+        return told, parts
 
     def _provider(self, model: str, provider_id: str | None) -> str | None:
         if provider_id is None:

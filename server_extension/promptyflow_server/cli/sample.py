@@ -22,7 +22,6 @@ def add_to(commands: Commands) -> None:
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make the project."""
     from promptyflow_server.http.call import Call, Principal
-    from promptyflow_server.projects.sample import sample_name, sample_project
     from promptyflow_server.projects.schemas import ListProjectsQuery
     from promptyflow_server.services import build_services
     from promptyflow_server.shared.ids import new_id
@@ -44,7 +43,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
             headers={},
             request_id=new_id().hex,
         )
-        await services.projects.create(call, sample_name(language), sample_project(language))
+        await services.projects.create_sample(call)
     finally:
         await services.database.close()
     return 0

@@ -33,6 +33,12 @@ async def create_project(call: Call, body: CreateProject) -> Reply[ProjectSummar
     return await call.services.projects.create_from_document(call, body)
 
 
+@routes.post("/api/projects/sample", status=201)
+async def create_sample(call: Call) -> Reply[ProjectSummary]:
+    """Make the sample project of the tour, in the language of the request."""
+    return await call.services.projects.create_sample(call)
+
+
 @routes.get("/api/projects/{project_id:uuid}")
 async def get_project(call: Call, project_id: UUID, query: GetProjectQuery) -> Reply[ProjectOut]:
     """Return a whole project, or its outline."""

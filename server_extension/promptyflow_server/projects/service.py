@@ -22,6 +22,7 @@ from promptyflow_server.projects.received import ReceivedRepository
 from promptyflow_server.projects.replacing import rename, replace_all
 from promptyflow_server.projects.replay import apply_steps
 from promptyflow_server.projects.repository import ProjectRepository, page_of
+from promptyflow_server.projects.sample import sample_name, sample_project
 from promptyflow_server.projects.schemas import (
     Nothing,
     ProjectOut,
@@ -121,6 +122,10 @@ class ProjectService:
     async def create_from_document(self, call: Call, body: CreateProject) -> Reply[ProjectSummary]:
         """Make a project from what a client sent."""
         return await self.create(call, body.name, await _read_data(body.data))
+
+    async def create_sample(self, call: Call) -> Reply[ProjectSummary]:
+        """Make the sample project in the language of the request."""
+        return await self.create(call, sample_name(call.language), sample_project(call.language))
 
     async def duplicate(self, call: Call, project_id: UUID) -> Reply[ProjectSummary]:
         """Copy a project under a name of its own."""

@@ -111,6 +111,10 @@ async def test_a_whole_projects_tokens_are_told_by_family(ann, o200k):
     assert families["openai"] == {"family": "openai", "tokens": exact, "exact": True}
     assert families["anthropic"]["exact"] is False
     assert [block["tokens"] for block in stats["blocks"]] == [exact]
+    assert stats["blocks"][0]["nodes"] == [
+        {"itemId": number, "tokens": len(o200k.encode_ordinary(content))}
+        for number, content in enumerate(contents, 1)
+    ]
 
 
 async def test_text_of_an_item_with_sub_items_does_not_count(ann):
@@ -119,6 +123,7 @@ async def test_text_of_an_item_with_sub_items_does_not_count(ann):
     await ann("PATCH", f"{path}/context-blocks", {"operations": operations})
     stats = await ann.get(f"{path}/context-blocks/stats?tokens=1")
     assert (stats["totalChars"], stats["tokens"][0]["tokens"]) == (2, 1)
+    assert stats["blocks"][0]["nodes"] == [{"itemId": 1, "subItemId": 1, "tokens": 1}]
 
 
 @pytest.mark.parametrize(

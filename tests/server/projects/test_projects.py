@@ -241,6 +241,17 @@ async def test_a_copy_has_everything_and_a_name_of_its_own(ann):
     assert await project.data() == original
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Sample: bike"), ("ru", "Пример: прокат")])
+async def test_a_newcomer_gets_a_sample_that_compiles(ann, language, name):
+    made = await ann.send("POST", "/api/projects/sample", accept_language=language)
+    assert made.status == 201
+    assert made.body["name"].startswith(name)
+    compiled = await ann.post(
+        f"/api/projects/{made.body['id']}/prompt-blocks/compile", {"promptBlockId": 1}
+    )
+    assert (compiled["contextChars"] > 0, compiled["missingVariables"]) == (True, [])
+
+
 async def test_the_export_can_be_made_a_project_again(ann):
     project = await ann.make(DATA, name='a "b"/ё')
     answer = await ann.send("GET", f"{project.path}/export")

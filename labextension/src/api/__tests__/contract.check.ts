@@ -16,13 +16,16 @@ interface Answers {
   CompiledPrompt: ours.CompiledPrompt;
   ConnectionTest: ours.ConnectionTest;
   ContextChanged: ours.ContextChanged;
+  ContextStats: ours.ContextStats;
   ErrorReply: ours.ErrorBody;
-  Imported: ours.ImportedTemplates;
   ModelConfig: ours.ModelConfig;
+  HistoryEntry: ours.HistoryEntry;
+  Imported: ours.Imported;
   ModelRow: ours.ModelInfo;
   NodeContent: ours.NodeContent;
   ProjectOut: ours.Project;
   ProjectPage: ours.Page<ours.ProjectSummary>;
+  ProjectSearch: ours.ProjectSearch;
   PromptsChanged: ours.PromptsChanged;
   ProviderRow: ours.Provider;
   RunDetail: ours.RunDetail;

@@ -1,12 +1,18 @@
 /** JupyterLab's CodeMirror editor over one text of the open project. */
 import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { Store } from '../../state/store';
 import type { TextState, Texts } from '../../state/texts';
+import { unitsBefore } from '../../state/text';
 import type { Key } from '../../state/tree';
 import { useEditable, useServices, useStore, useTrans } from './services';
+import { finding, openFinding } from './finding';
 import { unparsedIfLong } from './unparsed';
+
+/** The browser checks the spelling, in the languages it is set up for. */
+const spelled = EditorView.contentAttributes.of({ spellcheck: 'true', autocorrect: 'off' });
 
 interface TextEditorProps {
   textKey: Key;
@@ -47,7 +53,7 @@ const statusPart = (state: TextState): TextState['status'] => state.status;
 function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): React.JSX.Element {
   const { textKey, texts, store, label, placeholder, testId, focused } = props;
   const { extensions, onTyped, onSubmit } = props;
-  const { editors, view } = useServices();
+  const { editors, view, trans } = useServices();
   const editable = useEditable();
   const host = useRef<HTMLDivElement>(null);
   const typed = useRef(onTyped);
@@ -75,7 +81,12 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
         autoClosingBrackets: false,
         readOnly: !editable
       },
-      extensions: [unparsedIfLong(initial.text.length), ...(extensions ?? [])]
+      extensions: [
+        unparsedIfLong(initial.text.length),
+        finding(trans),
+        spelled,
+        ...(extensions ?? [])
+      ]
     });
     element.querySelector('.cm-content')?.setAttribute('aria-label', label);
     if (view.state.get().typing === textKey) {
@@ -84,6 +95,25 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       editor.focus();
     } else if (focused) {
       editor.focus();
+    }
+    const unsubscribeView = view.state.subscribe(showPlace);
+    showPlace();
+    function showPlace(): void {
+      const { at, finding: wanted, fullScreen } = view.state.get();
+      if (wanted && (fullScreen ?? textKey) === textKey) {
+        view.state.patch({ finding: false });
+        openFinding((editor as unknown as { editor: EditorView }).editor);
+      }
+      if (at?.key === textKey) {
+        view.state.patch({ at: null });
+        const text = shared.getSource();
+        const position = editor.getPositionAt(unitsBefore(text, at.position));
+        if (position) {
+          editor.setCursorPosition(position);
+          editor.focus();
+          requestAnimationFrame(() => editor.revealPosition(position));
+        }
+      }
     }
     let following = false;
     const changed = (): void => {
@@ -107,6 +137,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
     return () => {
       texts.capture();
       unsubscribe();
+      unsubscribeView();
       shared.changed.disconnect(changed);
       editor.dispose();
       model.dispose();

@@ -8,6 +8,8 @@ export interface MenuEntry {
   run: () => void;
   icon?: LabIcon;
   disabled?: boolean;
+  /** One of several, and the one that counts now. */
+  checked?: boolean;
   /** Shown beside the label; the key itself is handled where the focus is. */
   keys?: string;
 }
@@ -36,6 +38,7 @@ function menuOf(entries: readonly (MenuEntry | null)[]): Menu {
       label: entry.label,
       icon: entry.icon,
       isEnabled: () => !entry.disabled,
+      ...(entry.checked === undefined ? {} : { isToggled: () => entry.checked === true }),
       execute: entry.run,
       describedBy: { args: { type: 'object', properties: {} } }
     });

@@ -4,6 +4,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { SourceReader } from '../../notebooks/reader';
+import type { Language } from '../../state/language';
 import type { ProjectModel, ProjectState } from '../../state/project';
 import type { Session } from '../../state/session';
 import type { Store } from '../../state/store';
@@ -15,6 +16,8 @@ export interface WorkbenchServices {
   trans: TranslationBundle;
   /** BCP 47, for numbers and dates. */
   language: string;
+  /** Where the language is chosen. */
+  spoken: Language;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
   /** The notebooks and files that context is taken from. */

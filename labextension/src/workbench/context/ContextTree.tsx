@@ -1,15 +1,22 @@
 /** Blocks, items and sub-items with their sizes: open, add, rename, reorder, delete. */
 import { addIcon } from '@jupyterlab/ui-components';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Place } from '../../state/places';
 import { placeBeside, placeInside, placeOutside } from '../../state/places';
 import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, totalChars } from '../../state/tree';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
-import { characters } from '../common/numbers';
-import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
+import { characters, tokens } from '../common/numbers';
+import {
+  useEditable,
+  useProject,
+  useServices,
+  useStore,
+  useTree,
+  useView
+} from '../common/services';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
 import { TreeRow } from './TreeRow';
 import { useDrops } from './useDrops';
@@ -49,6 +56,19 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
   const name = inBlock ? titleOf(block, trans) : trans.__('Context');
   const host = useRef<HTMLDivElement>(null);
   const drops = useDrops(host, project, editable);
+  const counts = services.session.tokens(project);
+  useEffect(() => counts.watch(), [counts]);
+  useStore(counts.state);
+  const shown = inBlock ? block.children : tree.blocks;
+  const told = shown.map(node => counts.of(node));
+  const size = told.every(one => one !== null)
+    ? tokens(
+        told.reduce((sum, one) => sum + one.tokens, 0),
+        told.every(one => one.exact),
+        trans,
+        language
+      )
+    : '';
   return (
     <div
       ref={host}
@@ -63,13 +83,18 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
             {trans._n('%1 block', '%1 blocks', tree.blocks.length)}
             {' · '}
             {chars}
+            {size && ` · ${size}`}
           </span>
         ) : (
           <span className="pf-Bar-title" title={name}>
             {name}
           </span>
         )}
-        {levels === 'blocks' && <span className="pf-Bar-note">{chars}</span>}
+        {levels === 'blocks' && (
+          <span className="pf-Bar-note" title={size}>
+            {chars}
+          </span>
+        )}
         {editable && (
           <IconButton
             icon={addIcon}

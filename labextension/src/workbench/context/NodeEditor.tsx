@@ -14,8 +14,11 @@ import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
 import { splitIcon } from '../split/icon';
 import { openSplit } from '../split/open';
+import { fullScreenIcon } from '../common/icons';
+import { openFullScreen } from '../common/fullScreen';
 import { addChild, nodeMenu, titleOf } from './actions';
 import { SourceBadge } from './SourceBadge';
+import { NodeTokens } from './NodeTokens';
 
 /** Texts up to this length are counted at every key press; longer ones when typing rests. */
 const QUICK_COUNT = 200_000;
@@ -125,6 +128,14 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
         </button>
       )}
       <span className="pf-Bar-space" />
+      {node.level !== 'block' && (
+        <IconButton
+          icon={fullScreenIcon}
+          label={trans.__('Full screen')}
+          testId="pf-node-full-screen"
+          onClick={() => openFullScreen(services, node.key)}
+        />
+      )}
       {editable && node.level !== 'block' && (
         <IconButton
           icon={splitIcon}
@@ -181,6 +192,7 @@ function NodeText({ node, path }: PartProps): React.JSX.Element {
       />
       <footer className="pf-Node-foot">
         <span data-testid="pf-node-chars">{characters(own, trans, language)}</span>
+        <NodeTokens node={node} chars={own} />
         {inSubItems !== null && (
           <span
             className="pf-Note"

@@ -9,6 +9,7 @@ import { characters, short } from '../common/numbers';
 import { useEditable, useProject, useServices, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { addChild, nodeMenu, titleOf } from './actions';
+import { useTokensText } from './NodeTokens';
 import type { Row } from './ContextTree';
 import { SourceMark } from './SourceBadge';
 
@@ -35,6 +36,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
   const renaming = useView(state => state.renaming === node.key);
   const title = titleOf(node, trans);
   const chars = charsOf(node);
+  const inTokens = useTokensText(node);
   const child = CHILD_LEVEL[node.level];
   // Icons are the costly part of a row: only the one that is in use has its buttons.
   const [pointed, setPointed] = useState(false);
@@ -59,7 +61,11 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
       tabIndex={focusable ? 0 : -1}
       data-key={node.key}
       data-testid={`pf-${node.level}-row`}
-      title={trans.__('%1 (%2)', title, characters(chars, trans, language))}
+      title={trans.__(
+        '%1 (%2)',
+        title,
+        [characters(chars, trans, language), inTokens].filter(Boolean).join(', ')
+      )}
       onClick={() => view.openNode(node.key)}
       onDoubleClick={() => editable && view.rename(node.key)}
       onKeyDown={onKey}

@@ -5,6 +5,8 @@ import type { Place } from '../../state/places';
 import { placeBeside, placeInside, placeOutside } from '../../state/places';
 import type { ContextNode, Key } from '../../state/tree';
 import { CHILD_LEVEL, pathTo, siblingsOf } from '../../state/tree';
+import { saveFile } from '../common/files';
+import { openFullScreen } from '../common/fullScreen';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
 import { refusesChanges } from '../sharing/readOnly';
@@ -76,6 +78,17 @@ export async function removeNode(
   });
 }
 
+/** Save a block as a file that can be imported into any project. */
+async function exportBlock(
+  { trans }: WorkbenchServices,
+  project: ProjectModel,
+  node: ContextNode
+): Promise<void> {
+  await project.flush();
+  const document = JSON.stringify(await project.blockDocument(node.key), null, 2);
+  saveFile(`${titleOf(node, trans)}.json`, new Blob([document], { type: 'application/json' }));
+}
+
 export function titleOf(node: ContextNode, trans: WorkbenchServices['trans']): string {
   if (node.title !== null) {
     return node.title;
@@ -113,6 +126,19 @@ export function nodeMenu(
     ...(node.level === 'block'
       ? []
       : [{ label: trans.__('Split…'), run: () => openSplit(services, project, node.key) }]),
+    ...(node.level === 'block'
+      ? [
+          {
+            label: trans.__('Export block'),
+            run: () => void exportBlock(services, project, node)
+          }
+        ]
+      : [
+          {
+            label: trans.__('Full screen'),
+            run: () => openFullScreen(services, node.key)
+          }
+        ]),
     null,
     moving(trans.__('Move up'), placeBeside(tree, node.key, -1)),
     moving(trans.__('Move down'), placeBeside(tree, node.key, 1)),

@@ -7,10 +7,20 @@ import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { entriesOf, openMenu } from '../common/menu';
 import { ago, characters, short } from '../common/numbers';
-import { useServices, useView } from '../common/services';
+import { importIcon } from '../common/icons';
+import { useServices, useStore, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { roleName } from '../sharing/roles';
-import { createProject, deleteProject, duplicateProject, PROJECTS, renameProject } from './actions';
+import {
+  createProject,
+  deleteProject,
+  duplicateProject,
+  exportProject,
+  importFiles,
+  PROJECTS,
+  renameProject
+} from './actions';
+import { Welcome } from './Welcome';
 
 /** Stands for the project that is about to be named. */
 export const NEW_PROJECT = 'new project';
@@ -28,7 +38,10 @@ export function ProjectList(): React.JSX.Element {
     getNextPageParam: page => page.nextCursor,
     placeholderData: keepPreviousData
   });
-  const items = projects.data?.pages.flatMap(page => page.items) ?? [];
+  const hidden = useStore(session.deletions.hidden);
+  const items = (projects.data?.pages.flatMap(page => page.items) ?? []).filter(
+    project => !hidden.includes(project.id)
+  );
   const create = (): void => view.rename(NEW_PROJECT);
   const first = projects.isSuccess && items.length === 0 && q === '' && !naming;
   return (
@@ -50,6 +63,12 @@ export function ProjectList(): React.JSX.Element {
           <Button icon={addIcon} onClick={create} testId="pf-new-project">
             {trans.__('New project')}
           </Button>
+          <IconButton
+            icon={importIcon}
+            label={trans.__('Import a file…')}
+            testId="pf-import"
+            onClick={() => void importFiles(services, null)}
+          />
         </div>
       )}
       {naming && (
@@ -69,17 +88,7 @@ export function ProjectList(): React.JSX.Element {
         </div>
       )}
       {first ? (
-        <EmptyState
-          title={trans.__('Start with a project')}
-          text={trans.__(
-            'A project holds the texts you work with and the prompts that use them. It is saved as you type.'
-          )}
-          testId="pf-no-projects"
-        >
-          <Button kind="accept" icon={addIcon} onClick={create} testId="pf-new-project">
-            {trans.__('New project')}
-          </Button>
-        </EmptyState>
+        <Welcome first onCreate={create} />
       ) : projects.isError ? (
         <EmptyState
           title={trans.__('The projects could not be loaded')}
@@ -93,14 +102,17 @@ export function ProjectList(): React.JSX.Element {
           text={trans.__('Try fewer letters.')}
         />
       ) : (
-        <div className="pf-Projects-list">
-          <Rows projects={items.filter(isOwn)} label={trans.__('Projects')} />
-          <Rows
-            projects={items.filter(project => !isOwn(project))}
-            label={trans.__('Shared with me')}
-            headed
-          />
-        </div>
+        <>
+          <Welcome onCreate={create} />
+          <div className="pf-Projects-list">
+            <Rows projects={items.filter(isOwn)} label={trans.__('Projects')} />
+            <Rows
+              projects={items.filter(project => !isOwn(project))}
+              label={trans.__('Shared with me')}
+              headed
+            />
+          </div>
+        </>
       )}
       {projects.hasNextPage && (
         <div className="pf-Bar">
@@ -154,6 +166,7 @@ function ProjectRow({ project }: { project: ProjectSummary }): React.JSX.Element
       run: () => void duplicateProject(services, project.id)
     },
     role === 'owner' && !!session.user?.canShare && { label: trans.__('Share…'), run: share },
+    { label: trans.__('Export'), run: () => void exportProject(services, project.id) },
     role === 'owner' && null,
     role === 'owner' && {
       label: trans.__('Delete…'),

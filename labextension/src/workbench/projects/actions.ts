@@ -1,6 +1,8 @@
 /** What can be done with a whole project. */
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { chooseFiles, saveFile } from '../common/files';
 import type { WorkbenchServices } from '../common/services';
+import { faultText, importedText } from './importing';
 
 export const PROJECTS = ['projects'];
 
@@ -29,6 +31,16 @@ export async function renameProject(
   await session.queries.invalidateQueries({ queryKey: PROJECTS });
 }
 
+/** Make the sample project, and open it. */
+export async function createSample(services: WorkbenchServices): Promise<void> {
+  const { session, view } = services;
+  await told(async () => {
+    const project = await session.api.createSample();
+    view.openProject(project.id);
+  });
+  await session.queries.invalidateQueries({ queryKey: PROJECTS });
+}
+
 export async function duplicateProject(services: WorkbenchServices, id: string): Promise<void> {
   const { session, view } = services;
   await told(async () => {
@@ -39,6 +51,7 @@ export async function duplicateProject(services: WorkbenchServices, id: string):
   await session.queries.invalidateQueries({ queryKey: PROJECTS });
 }
 
+/** Delete a project; it goes for good when the time to undo that has passed. */
 export async function deleteProject(
   services: WorkbenchServices,
   project: { id: string; name: string }
@@ -55,14 +68,72 @@ export async function deleteProject(
   if (!button.accept) {
     return;
   }
-  await told(async () => {
-    await session.api.deleteProject(project.id);
-    session.forget(project.id);
-    if (view.state.get().projectId === project.id) {
-      view.openProject(null);
-    }
+  const wasOpen = view.state.get().projectId === project.id;
+  if (wasOpen) {
+    view.openProject(null);
+  }
+  const deletion = session.deletions.begin(project.id, () =>
+    told(async () => {
+      await session.api.deleteProject(project.id);
+      session.forget(project.id);
+      await session.queries.invalidateQueries({ queryKey: PROJECTS });
+    })
+  );
+  Notification.emit(trans.__('“%1” was deleted.', project.name), 'default', {
+    autoClose: deletion.time,
+    actions: [
+      {
+        label: trans.__('Undo'),
+        callback: () => {
+          if (deletion.undo() && wasOpen) {
+            view.openProject(project.id);
+          }
+        }
+      }
+    ]
   });
+}
+
+export function exportProject(services: WorkbenchServices, id: string): Promise<void> {
+  const { session } = services;
+  return told(async () => {
+    const open = session.openProject(id);
+    await open?.flush();
+    const { name, content } = await session.api.exportProject(id);
+    saveFile(name ?? 'project.json', content);
+  });
+}
+
+/** Let a person choose files, and take them in: a block goes into the named project. */
+export async function importFiles(
+  services: WorkbenchServices,
+  projectId: string | null,
+  given?: readonly File[]
+): Promise<void> {
+  const { session, trans, view } = services;
+  for (const file of given ?? (await chooseFiles('.json,.txt,.md,.zip'))) {
+    try {
+      await (projectId === null ? null : session.openProject(projectId)?.flush());
+      const done = await session.api.importFile(file, projectId);
+      Notification.success(importedText(done, file.name, trans), { autoClose: 8000 });
+      if (done.recognised === 'contextBlock' && projectId !== null) {
+        await session.openProject(projectId)?.load();
+        const key =
+          done.block && session.openProject(projectId)?.queue.identities.keyOf(done.block);
+        view.openNode(key ?? null);
+      } else if (done.project) {
+        view.openProject(done.project.id);
+      }
+    } catch (error) {
+      await showErrorMessage(
+        trans.__('“%1” was not imported', file.name),
+        faultText(error, trans),
+        [Dialog.okButton({ label: trans.__('Close') })]
+      );
+    }
+  }
   await session.queries.invalidateQueries({ queryKey: PROJECTS });
+  await session.queries.invalidateQueries({ queryKey: ['templates'] });
 }
 
 /** A failure is told in a notification: these actions have no place of their own for it. */

@@ -164,8 +164,16 @@ class NodeContent(WireModel):
     source: SourceOut | None = Absent
 
 
+class NodeTokens(WireModel):
+    """How many tokens the text of an item or a sub-item has."""
+
+    item_id: int
+    sub_item_id: int | None = Absent
+    tokens: int
+
+
 class BlockStats(WireModel):
-    """How much a block holds."""
+    """How much a block holds; `nodes` are those whose own text counts."""
 
     id: int
     title: str
@@ -173,6 +181,7 @@ class BlockStats(WireModel):
     sub_items: int
     chars: int
     tokens: int | None = Absent
+    nodes: list[NodeTokens] | None = Absent
 
 
 class StatsQuery(WireModel):

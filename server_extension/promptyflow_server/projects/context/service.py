@@ -18,6 +18,7 @@ from promptyflow_server.projects.context.schemas import (
     NodeContent,
     NodeIds,
     NodeState,
+    NodeTokens,
 )
 from promptyflow_server.projects.context.text_repository import TextRepository
 from promptyflow_server.projects.context.tree import ContextTree
@@ -163,11 +164,12 @@ class ContextService:
             ],
         )
         if tokens:
-            groups = [
-                [text for key, text in texts.items() if key.block_id == block.id]
-                for block in stats.blocks
-            ]
-            stats.tokens, counts = await self._counting.families(user, groups)
-            for block, count in zip(stats.blocks, counts, strict=True):
-                block.tokens = count
+            stats.tokens, counts = await self._counting.families(user, list(texts.values()))
+            told: dict[int, list[NodeTokens]] = {}
+            for (block_id, item_id, sub_item_id), count in zip(texts, counts, strict=True):
+                node = NodeTokens(item_id=item_id, sub_item_id=sub_item_id or None, tokens=count)
+                told.setdefault(block_id, []).append(node)
+            for block in stats.blocks:
+                block.nodes = told.get(block.id, [])
+                block.tokens = sum(node.tokens for node in block.nodes)
         return stats
