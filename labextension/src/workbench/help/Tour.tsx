@@ -44,7 +44,7 @@ export default function Tour({ root }: { root: React.RefObject<HTMLElement> }): 
     <>
       {box && (
         <div
-          className="pf-Tour-mark jp-ThemedContainer"
+          className="pf-Tour-mark"
           style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
         />
       )}
