@@ -210,6 +210,22 @@ def test_two_tabs_that_change_one_text_both_keep_it(person, api):
         before = text
 
 
+def test_two_tabs_that_change_different_texts_need_not_decide_anything(person, api):
+    data = one_item("one", "First")
+    data["contextBlocks"][0]["items"].append({"id": 2, "title": "Second", "content": "two"})
+    api.make("Apart", data)
+    deaf = person.open()
+    deaf.route("**/promptyflow/api/events*", lambda route: route.abort())
+    person.watch.expect("ERR_FAILED")
+    first, second = opened(person.open(), "Apart", "First"), opened(deaf, "Apart", "Second")
+    first.replace("pf-node-text", "changed here")
+    second.page.bring_to_front()
+    second.replace("pf-node-text", "changed there")
+    first.is_saved()
+    second.is_saved()
+    assert [api.text("Apart", item=k) for k in (0, 1)] == ["changed here", "changed there"]
+
+
 def test_another_tab_shows_a_change_once_it_is_looked_at(person, api):
     api.make("Seen", one_item("old"))
     first, second = (opened(person.open(), "Seen") for _ in range(2))
