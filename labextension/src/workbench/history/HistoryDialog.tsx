@@ -6,7 +6,7 @@ import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { Modal } from '../common/Modal';
 import { ago } from '../common/numbers';
-import { useProject, useServices } from '../common/services';
+import { useEditable, useProject, useServices } from '../common/services';
 import type { Chapter } from './chapters';
 import { chaptersOf } from './chapters';
 import { changeText } from './words';
@@ -94,6 +94,7 @@ interface ChapterRowProps {
 
 function ChapterRow({ chapter, isNewest, busy, onRestore }: ChapterRowProps): React.JSX.Element {
   const { trans, language } = useServices();
+  const editable = useEditable();
   const { to, at, author, changes, more } = chapter;
   const time = new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
   return (
@@ -119,9 +120,11 @@ function ChapterRow({ chapter, isNewest, busy, onRestore }: ChapterRowProps): Re
           {trans.__('Now')}
         </span>
       ) : (
-        <Button testId="pf-restore" disabled={busy} onClick={onRestore}>
-          {trans.__('Restore')}
-        </Button>
+        editable && (
+          <Button testId="pf-restore" disabled={busy} onClick={onRestore}>
+            {trans.__('Restore')}
+          </Button>
+        )
       )}
     </li>
   );
