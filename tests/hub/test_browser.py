@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lab_browser import Api, Person, new_context, ready, running_chromium, until
 from main_job import PROJECT, do_the_main_job
+from playwright.sync_api import expect
 from workbench import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,6 +66,7 @@ def test_two_people_edit_one_project_and_see_each_other(servers, at_the_hub):
     alice, bob = (Api(server) for server in servers)
     item = {"id": 1, "title": "Plan", "content": "as alice began it"}
     block = {"id": 1, "title": "Notes", "items": [item]}
+    bob.call("GET", "api/user")  # a person is found once they have been here
     project = alice.make("Together", {"contextBlocks": [block]})
     alice.call("POST", f"api/projects/{project}/shares", {"user": "bob", "role": "edit"})
     with (
@@ -90,3 +92,46 @@ def test_two_people_edit_one_project_and_see_each_other(servers, at_the_hub):
     told = alice.call("GET", f"api/projects/{project}/history")["items"]
     assert {"alice", "bob"} <= {one["author"]["name"] for one in told if one.get("author")}
     bob.call("GET", f"api/projects/{project}")
+
+
+def test_a_project_is_shared_in_the_panel_and_a_viewer_has_no_dead_buttons(servers, at_the_hub):
+    alice, bob = (Api(server) for server in servers)
+    item = {"id": 1, "title": "Plan", "content": "as alice began it"}
+    prompt = {"id": 1, "title": "Ask", "template": "Sum it up: {{context}}"}
+    data = {"contextBlocks": [{"id": 1, "title": "Notes", "items": [item]}]}
+    alice.make("Survey", {**data, "promptBlocks": [prompt]})
+    bob.call("GET", "api/user")
+    with (
+        at_the_hub(servers[0]) as (her, her_page, hers),
+        at_the_hub(servers[1]) as (person, his_page, his),
+    ):
+        hers.open_project("Survey")
+        her.watch.expect(r"400 \(Bad Request\)")  # there is nobody of that name
+        hers.at("pf-open-share").click()
+        dialog = her_page.get_by_test_id("pf-share-dialog")
+        dialog.get_by_test_id("pf-share-name").fill("nobody at all")
+        dialog.get_by_test_id("pf-share").click()
+        dialog.get_by_test_id("pf-share-problem").wait_for()
+        dialog.get_by_test_id("pf-share-name").fill("bob")
+        dialog.get_by_test_id("pf-share").click()
+        row = dialog.get_by_test_id("pf-share-row")
+        row.wait_for()
+        her.picture(her_page, "share")
+        person.picture(his_page, "shared-with-me")
+        his.open_project("Survey")
+        expect(his.at("pf-shared")).to_have_attribute("data-role", "view")
+        his.open_node("item", "Plan")
+        for button in ("pf-add-block", "pf-split", "pf-node-menu", "pf-open-share"):
+            expect(his.at(button)).to_have_count(0)
+        his.editor("pf-node-text").click()
+        his_page.keyboard.type("not mine to change")
+        assert his.shown_text("pf-node-text") == "as alice began it"
+        person.picture(his_page, "viewer")
+        row.get_by_test_id("pf-share-row-role").select_option("edit")
+        expect(his.at("pf-shared")).to_have_attribute("data-role", "edit")
+        his.type("pf-node-text", ", as bob went on")
+        his.is_saved()
+        person.watch.expect(r"404 \(Not Found\)")  # what is not shared any more is not there
+        row.get_by_test_id("pf-share-end").click()
+        his.at("pf-shared").wait_for(state="detached")
+        person.picture(his_page, "not-shared-any-more")

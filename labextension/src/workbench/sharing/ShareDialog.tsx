@@ -65,7 +65,7 @@ function Sharing(): React.JSX.Element {
       ) : (
         shares.isSuccess && <p className="pf-Lead">{trans.__('Only you see this project.')}</p>
       )}
-      <p className="pf-Note">
+      <p className="pf-Lead">
         {trans.__(
           'It holds at once, and ends at once. Everybody sends with their own key, and sees only their own answers.'
         )}
