@@ -50,6 +50,7 @@ export interface CallOptions {
   raw?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** It is carried out even if the page is left meanwhile. */
   keepalive?: boolean;
 }
 
@@ -334,7 +335,7 @@ export class ApiClient {
   }
 
   deleteTemplate(id: string): Promise<void> {
-    return this.call(`api/templates/${segment(id)}`, { method: 'DELETE' });
+    return this.call(`api/templates/${segment(id)}`, { method: 'DELETE', keepalive: true });
   }
 
   /** Note that a template was put into a prompt. */

@@ -63,7 +63,12 @@ export const capture: JupyterFrontEndPlugin<void> = {
         const found = notebookIn(app);
         const answer = await (await flow.load()).lastAnswer(flow.current);
         if (!found || answer === null) {
-          Notification.warning(flow.trans.__('There is no answer to insert yet.'));
+          Notification.warning(
+            found
+              ? flow.trans.__('There is no answer to insert yet.')
+              : flow.trans.__('Open a notebook: the answer goes below its active cell.'),
+            { autoClose: 5000 }
+          );
           return;
         }
         app.shell.activateById(found.panel.id);

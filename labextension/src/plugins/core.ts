@@ -9,6 +9,7 @@ import { Store } from '../state/store';
 import type { ToldSaveState } from '../state/view';
 import { ViewModel } from '../state/view';
 import type { Runtime } from './runtime';
+import { CommandIDs } from './commandIds';
 import type { OpenNotebooks } from '../notebooks/open';
 import { IOpenNotebooks, IPromptyFlow } from './tokens';
 
@@ -54,7 +55,8 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
               contents: app.serviceManager.contents,
               language,
               notebooks,
-              saveState
+              saveState,
+              insertAnswer: () => void app.commands.execute(CommandIDs.insertAnswer)
             })
         );
         return runtime;

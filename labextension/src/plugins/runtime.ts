@@ -21,7 +21,7 @@ import { findInText } from '../workbench/common/finding';
 import { openFullScreen } from '../workbench/common/fullScreen';
 import { undoOrRedo } from '../workbench/common/undo';
 import { addPrompt } from '../workbench/prompts/actions';
-import { currentPrompt, sendToUsual } from '../workbench/runs/actions';
+import { answerText, currentPrompt, sendToUsual } from '../workbench/runs/actions';
 import { openSplit } from '../workbench/split/open';
 import { startTour } from '../workbench/help/tour';
 import { exportProject, importFiles } from '../workbench/projects/actions';
@@ -36,6 +36,7 @@ export interface RuntimeOptions {
   language: Language;
   notebooks: OpenNotebooks | null;
   saveState: Store<ToldSaveState | null>;
+  insertAnswer: (() => void) | null;
 }
 
 /** What a command does in a view. */
@@ -78,10 +79,7 @@ export class Runtime {
       }
     });
     window.addEventListener('online', () => this.session.wake());
-    window.addEventListener('pagehide', () => {
-      this.session.capture();
-      void this.session.deletions.finishAll();
-    });
+    window.addEventListener('pagehide', () => this.session.leave());
     document.addEventListener('visibilitychange', () =>
       document.hidden ? this.session.sleep() : this.session.wake()
     );
@@ -195,7 +193,8 @@ export class Runtime {
     const { projectId } = view.state.get();
     const project = projectId === null ? null : this.session.openProject(projectId);
     const prompt = project && currentPrompt(this.services(view, null), project);
-    const text = prompt && this.session.run(project.id, prompt.key).state.get().text;
+    const run = prompt && this.session.run(project.id, prompt.key).state.get();
+    const text = run ? answerText(run, this.session.editedAnswers.get()) : '';
     return text === '' ? null : text;
   }
 }

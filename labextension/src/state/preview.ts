@@ -81,6 +81,20 @@ export class Preview {
     }
   }
 
+  /** The selected context alone, as it would stand in the prompt; null if it cannot be had. */
+  async context(): Promise<string | null> {
+    try {
+      const complete = await this.project.flush();
+      const promptBlockId = this.project.queue.identities.promptIdOf(this.promptKey);
+      return complete && promptBlockId !== null
+        ? (await this.api.compile(this.project.id, { promptBlockId, template: '{{context}}' }))
+            .compiled
+        : null;
+    } catch {
+      return null;
+    }
+  }
+
   private schedule(pause: number): void {
     this.state.patch({ stale: true });
     if (this.timer !== null) {

@@ -9,6 +9,7 @@ import { Live } from './live';
 import { Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
+import { Removals } from './removals';
 import { RunModel, StreamSlots } from './runs';
 import { TokenCounts } from './tokenCounts';
 import { openStorage } from './storage';
@@ -23,6 +24,13 @@ export class Session {
   /** Who this is; known when the session is ready. */
   user: User | null = null;
   readonly deletions = new Deletions();
+  /** Answers as they were edited, by the id of their run. */
+  readonly editedAnswers = new Store<Readonly<Record<string, string>>>({});
+  /** Templates whose deletion can still be taken back. */
+  readonly removedTemplates = new Removals(async id => {
+    await this.api.deleteTemplate(id);
+    await this.queries.invalidateQueries({ queryKey: ['templates'] });
+  });
   private outbox: Outbox | null = null;
   private starting: Promise<void> | null = null;
   private readonly projects = new Map<string, ProjectModel>();
@@ -107,6 +115,12 @@ export class Session {
     );
   }
 
+  /** null: as the model wrote it. */
+  editAnswer(runId: string, text: string | null): void {
+    const others = Object.entries(this.editedAnswers.get()).filter(([id]) => id !== runId);
+    this.editedAnswers.set(Object.fromEntries(text === null ? others : [...others, [runId, text]]));
+  }
+
   /** A project that was deleted is not kept. */
   forget(projectId: string): void {
     this.projects.delete(projectId);
@@ -119,6 +133,13 @@ export class Session {
     for (const project of this.projects.values()) {
       project.texts.capture();
     }
+  }
+
+  /** The page goes away for good. */
+  leave(): void {
+    this.capture();
+    this.removedTemplates.flush();
+    void this.deletions.finishAll();
   }
 
   /** The page is no longer seen. */

@@ -43,6 +43,8 @@ export interface ViewState {
   /** The title that is being edited. */
   renaming: Key | null;
   dialog: DialogName | null;
+  /** The template that the library shows: an id, or null for none. */
+  template: string | null;
   /** The text that is shown over the whole window. */
   fullScreen: Key | null;
   /** How a text was split last; null until somebody says. */
@@ -71,6 +73,7 @@ const FRESH: ViewState = {
   sizes: {},
   renaming: null,
   dialog: null,
+  template: null,
   fullScreen: null,
   split: null,
   typing: null,

@@ -27,6 +27,8 @@ const HelpDialog = lazy(() => import('./help/HelpDialog'));
 const HistoryDialog = lazy(() => import('./history/HistoryDialog'));
 const SearchDialog = lazy(() => import('./search/SearchDialog'));
 const Tour = lazy(() => import('./help/Tour'));
+const LibraryDialog = lazy(() => import('./templates/LibraryDialog'));
+const SaveAnswerDialog = lazy(() => import('./runs/SaveAnswerDialog'));
 const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
@@ -103,6 +105,11 @@ function Frame(): React.JSX.Element {
       <Suspense fallback={null}>
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'tour' && <Tour root={frame} />}
+        {dialog === 'library' && (
+          <LibraryDialog
+            project={projectId === null ? null : services.session.openProject(projectId)}
+          />
+        )}
       </Suspense>
     </div>
   );
@@ -130,6 +137,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const dialog = useView(state => state.dialog);
   const refreshing = dialog === 'refresh' && status === 'ready';
   const splitting = dialog === 'split' && status === 'ready';
+  const savingAnswer = dialog === 'saveAnswer' && status === 'ready';
   const fullScreen = useView(state => state.fullScreen !== null) && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
@@ -175,6 +183,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
         {refreshing && <RefreshDialog />}
         {dialog === 'search' && <SearchDialog />}
         {dialog === 'history' && <HistoryDialog />}
+        {savingAnswer && <SaveAnswerDialog />}
         {fullScreen && <FullScreenDialog />}
       </Suspense>
     </ProjectProvider>

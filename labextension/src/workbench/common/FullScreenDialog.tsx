@@ -1,20 +1,19 @@
 /** One text of the project over the whole window: the same text, so that nothing needs an OK. */
 import { Clipboard } from '@jupyterlab/apputils';
 import { copyIcon } from '@jupyterlab/ui-components';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Key } from '../../state/tree';
 import { codePoints } from '../../state/text';
 import { findPrompt, pathTo } from '../../state/tree';
 import { titleOf } from '../context/actions';
 import { promptTitle } from '../prompts/actions';
-import { placeholders } from '../prompts/placeholders';
+import { placeholdersOf } from '../prompts/placeholdersOf';
 import { Button } from './buttons';
 import { Modal } from './Modal';
 import { characters } from './numbers';
 import { useProject, useServices, useTree, useView } from './services';
 import { TextEditor } from './TextEditor';
 
-const PROMPT_EXTENSIONS = [placeholders];
 /** Texts up to this length are counted at every key press. */
 const QUICK_COUNT = 200_000;
 
@@ -39,6 +38,10 @@ function FullScreen({ textKey, close }: { textKey: Key; close: () => void }): Re
   const title = prompt
     ? promptTitle(prompt, trans)
     : path.map(node => titleOf(node, trans)).join(' › ');
+  const inPrompt = useMemo(
+    () => placeholdersOf(trans, { project, key: textKey }, 'dialog'),
+    [trans, project, textKey]
+  );
   const kept = prompt ? codePoints(prompt.template) : (path.at(-1)?.ownChars ?? 0);
   const [typed, setTyped] = useState({ since: -1, chars: 0 });
   const chars = typed.since === kept ? typed.chars : kept;
@@ -74,7 +77,7 @@ function FullScreen({ textKey, close }: { textKey: Key; close: () => void }): Re
         placeholder={trans.__('Type or paste the text here.')}
         testId="pf-full-screen-text"
         focused
-        extensions={prompt ? PROMPT_EXTENSIONS : undefined}
+        extensions={prompt ? inPrompt : undefined}
         onTyped={read => {
           if (kept < QUICK_COUNT) {
             setTyped({ since: kept, chars: codePoints(read()) });

@@ -39,6 +39,13 @@ export function Modal(props: ModalProps): React.JSX.Element {
       aria-labelledby={heading}
       data-testid={testId}
       data-lm-suppress-shortcuts="true"
+      // Escape asks, as the button does: whether it closes is decided by who opened the dialog.
+      onCancel={event => {
+        if (event.target === event.currentTarget) {
+          event.preventDefault();
+          onClose();
+        }
+      }}
       onClose={onClose}
       onKeyDown={event => event.stopPropagation()}
     >

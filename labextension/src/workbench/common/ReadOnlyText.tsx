@@ -1,4 +1,5 @@
 /** A text to read, however long: CodeMirror lays out only what is seen. */
+import type { Extension } from '@codemirror/state';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { useLayoutEffect, useRef } from 'react';
 import { useServices } from './services';
@@ -8,9 +9,12 @@ interface ReadOnlyTextProps {
   text: string;
   label: string;
   testId: string;
+  /** Marks in the text; the same list for as long as it is shown. */
+  extensions?: Extension[];
 }
 
-export function ReadOnlyText({ text, label, testId }: ReadOnlyTextProps): React.JSX.Element {
+export function ReadOnlyText(props: ReadOnlyTextProps): React.JSX.Element {
+  const { text, label, testId, extensions } = props;
   const { editors } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const model = useRef<CodeEditor.Model | null>(null);
@@ -24,20 +28,20 @@ export function ReadOnlyText({ text, label, testId }: ReadOnlyTextProps): React.
       host: host.current,
       model: made,
       config: { lineNumbers: false, lineWrap: true, readOnly: true },
-      extensions: [neverParsed]
+      extensions: [neverParsed, ...(extensions ?? [])]
     });
     return () => {
       model.current = null;
       editor.dispose();
       made.dispose();
     };
-  }, [editors]);
+  }, [editors, extensions]);
   useLayoutEffect(() => {
     if (model.current && model.current.sharedModel.getSource() !== text) {
       model.current.sharedModel.setSource(text);
     }
     host.current?.querySelector('.cm-content')?.setAttribute('aria-label', label);
-  }, [text, label]);
+  }, [text, label, extensions]);
   return (
     <div className="pf-Editor pf-mod-readonly" data-testid={testId}>
       <div ref={host} className="pf-Editor-host jp-Editor" />

@@ -45,3 +45,6 @@ export const importIcon = icon(
   'import',
   'M11 3h2v9l3-3 1.4 1.4L12 15.8l-5.4-5.4L8 9l3 3zM4 17h2v2h12v-2h2v4H4z'
 );
+
+/** A line, and an arrow that leads below it. */
+export const insertBelowIcon = icon('insert-below', 'M4 4h16v4H4zm7 6h2v6h3l-4 5-4-5h3z');

@@ -1,6 +1,6 @@
-/** The text of a prompt: template, the switch for tags, the variables. */
+/** The text of a prompt: template, the switch for tags, the variables, what it amounts to. */
 import { ellipsesIcon } from '@jupyterlab/ui-components';
-import { useId } from 'react';
+import { useId, useMemo } from 'react';
 import type { PromptNode } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { openFullScreen } from '../common/fullScreen';
@@ -11,10 +11,9 @@ import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
 import { sendToUsual } from '../runs/actions';
 import { promptMenu, promptTitle } from './actions';
-import { placeholders } from './placeholders';
+import { placeholdersOf } from './placeholdersOf';
+import { PromptFoot } from './PromptFoot';
 import { Variables } from './Variables';
-
-const EXTENSIONS = [placeholders];
 
 export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
@@ -24,6 +23,11 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
   const renaming = useView(state => state.renaming === `head ${prompt.key}`);
   const tags = useId();
   const title = promptTitle(prompt, trans);
+  const { key } = prompt;
+  const extensions = useMemo(
+    () => placeholdersOf(trans, { project, key }, 'page'),
+    [trans, project, key]
+  );
   return (
     <article className="pf-Prompt" data-testid="pf-prompt-editor">
       <div className="pf-Bar">
@@ -100,10 +104,11 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
           'What should be done? {{context}} is where the selected context goes.'
         )}
         testId="pf-prompt-text"
-        extensions={EXTENSIONS}
+        extensions={extensions}
         onSubmit={() => void sendToUsual(services, project, prompt.key)}
       />
       <Variables prompt={prompt} />
+      <PromptFoot prompt={prompt} />
     </article>
   );
 }

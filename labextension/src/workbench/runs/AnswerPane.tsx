@@ -1,19 +1,24 @@
 /** The answer of a prompt while it is written and afterwards. */
 import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
-import { isRunning, type RunState } from '../../state/runs';
+import { copyIcon, editIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
+import { useState } from 'react';
+import { endOf } from '../../state/ends';
+import type { RunState } from '../../state/runs';
+import { isRunning } from '../../state/runs';
+import { codePoints } from '../../state/text';
 import type { PromptNode } from '../../state/tree';
-import { titleOf } from '../context/actions';
-import { Button, IconButton } from '../common/buttons';
+import { IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
+import { insertBelowIcon } from '../common/icons';
 import { Markdown } from '../common/Markdown';
-import { openMenuAt } from '../common/menu';
 import { characters } from '../common/numbers';
-import { useEditable, useProject, useServices, useStore, useTree } from '../common/services';
+import { useEditable, useProject, useServices, useStore } from '../common/services';
 import { promptTitle } from '../prompts/actions';
 import { NoPrompt } from '../prompts/PromptPane';
 import { usePrompt } from '../prompts/usePrompt';
-import { saveAnswer, sendToUsual } from './actions';
+import { answerText, sendToUsual } from './actions';
+import { AnswerFacts } from './AnswerFacts';
+import { Outcome } from './Outcome';
 import { SendBar } from './SendBar';
 import { useRun } from './useRun';
 
@@ -32,12 +37,11 @@ export function AnswerPane({ sendBar = true }: { sendBar?: boolean }): React.JSX
 
 function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
-  const { trans, view, language } = services;
-  const project = useProject();
-  const editable = useEditable();
-  const tree = useTree();
+  const { session, trans } = services;
   const run = useRun(prompt);
   const state = useStore(run.state);
+  const edited = useStore(session.editedAnswers);
+  const [editing, setEditing] = useState<string | null>(null);
   if (state.phase === 'none') {
     return (
       <EmptyState
@@ -50,109 +54,157 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
       />
     );
   }
-  const save = (event: React.MouseEvent<HTMLButtonElement>): void =>
-    openMenuAt(
-      [
-        ...tree.blocks.map(block => ({
-          label: trans.__('To “%1”', titleOf(block, trans)),
-          run: () => saveAnswer(services, project, prompt, block.key)
-        })),
-        ...(tree.blocks.length > 0 ? [null] : []),
-        {
-          label: trans.__('To a new block'),
-          run: () => saveAnswer(services, project, prompt, null)
-        }
-      ],
-      event.currentTarget
-    );
-  const usable = state.text !== '' && !isRunning(state.phase);
+  const text = answerText(state, edited);
+  const id = state.runId;
+  // Another answer is not the one that was being edited.
+  const writes = id !== null && editing === id && !isRunning(state.phase);
   return (
     <article className="pf-Answer" data-testid="pf-answer" data-phase={state.phase}>
-      <div className="pf-Bar">
-        <span
-          className="pf-Answer-facts"
-          title={facts(state, services)}
-          data-testid="pf-answer-facts"
-        >
-          {facts(state, services)}
-        </span>
-        <span className="pf-Bar-space" />
-        <IconButton
-          icon={refreshIcon}
-          label={trans.__('Ask again')}
-          testId="pf-regenerate"
-          disabled={isRunning(state.phase)}
-          onClick={() => void sendToUsual(services, project, prompt.key)}
-        />
-        <IconButton
-          icon={copyIcon}
-          label={trans.__('Copy the answer')}
-          testId="pf-copy-answer"
-          disabled={state.text === ''}
-          onClick={() => Clipboard.copyToSystem(state.text)}
-        />
-        {editable && (
-          <IconButton
-            icon={saveIcon}
-            label={trans.__('Save the answer as context')}
-            testId="pf-save-answer"
-            disabled={!usable}
-            menu
-            onClick={save}
-          />
-        )}
-      </div>
+      <AnswerBar
+        prompt={prompt}
+        state={state}
+        text={text}
+        writes={writes}
+        write={on => setEditing(on ? id : null)}
+      />
       <div className="pf-Answer-body" tabIndex={0} aria-label={trans.__('Answer')}>
-        {state.text !== '' && <Markdown text={state.text} testId="pf-answer-text" />}
-        {isRunning(state.phase) && (
+        <Reasoning state={state} />
+        {writes ? (
+          <textarea
+            className="pf-Answer-editor jp-mod-styled"
+            aria-label={trans.__('Text of the answer')}
+            autoFocus
+            value={text}
+            data-testid="pf-answer-editor"
+            data-lm-suppress-shortcuts="true"
+            onChange={event => session.editAnswer(id, event.target.value)}
+          />
+        ) : (
+          text !== '' && <Markdown text={text} testId="pf-answer-text" />
+        )}
+        {id !== null && id in edited && (
+          <p className="pf-Remark" data-testid="pf-answer-edited">
+            {trans.__('You have edited this answer.')}{' '}
+            <button
+              type="button"
+              className="pf-Link"
+              onClick={() => {
+                session.editAnswer(id, null);
+                setEditing(null);
+              }}
+            >
+              {trans.__('Show what the model wrote')}
+            </button>
+          </p>
+        )}
+        {isRunning(state.phase) && state.text === '' && state.reasoning === '' && (
           <span className="pf-Writing" aria-hidden="true">
-            {state.text === '' ? trans.__('Waiting for the model…') : ''}
+            {trans.__('Waiting for the model…')}
           </span>
         )}
-        {state.error && (
-          <div className="pf-Outcome" data-kind="error" role="alert" data-testid="pf-answer-error">
-            <p>{state.error.message}</p>
-            {state.error.code === 'NO_API_KEY' && (
-              <Button onClick={() => view.state.patch({ dialog: 'settings' })}>
-                {trans.__('Connect a model')}
-              </Button>
-            )}
-          </div>
-        )}
+        <Outcome state={state} />
       </div>
-      {/* A screen reader hears sentences about the progress, never single tokens. */}
-      <div className="pf-Hidden" role="status">
-        {announcement(state)}
-      </div>
+      <Announcement state={state} />
     </article>
   );
-
-  function announcement({ phase, text }: RunState): string {
-    switch (phase) {
-      case 'sending':
-        return trans.__('The prompt is being sent.');
-      case 'streaming':
-        return trans.__('The answer is being written.');
-      case 'done':
-        return trans.__('The answer is complete: %1.', characters(text.length, trans, language));
-      case 'cancelled':
-        return trans.__('The answer was stopped.');
-      default:
-        return '';
-    }
-  }
 }
 
-function facts(state: RunState, { trans, language }: ReturnType<typeof useServices>): string {
-  const { usage, durationMs, phase, model } = state;
-  const tokens = usage?.outputTokens ?? null;
-  const parts = [
-    model,
-    phase === 'cancelled' ? trans.__('stopped') : null,
-    tokens === null ? null : trans._n('%1 token', '%1 tokens', tokens),
-    durationMs === null
-      ? null
-      : trans.__('%1 s', (durationMs / 1000).toLocaleString(language, { maximumFractionDigits: 1 }))
-  ];
-  return parts.filter(part => part !== null && part !== '').join(' · ');
+interface AnswerBarProps {
+  prompt: PromptNode;
+  state: RunState;
+  text: string;
+  writes: boolean;
+  write: (on: boolean) => void;
+}
+
+function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): React.JSX.Element {
+  const services = useServices();
+  const { trans, view, insertAnswer } = services;
+  const project = useProject();
+  const editable = useEditable();
+  const usable = text !== '' && !isRunning(state.phase);
+  return (
+    <div className="pf-Bar">
+      <AnswerFacts state={state} />
+      <span className="pf-Bar-space" />
+      <IconButton
+        icon={refreshIcon}
+        label={trans.__('Ask again')}
+        testId="pf-regenerate"
+        disabled={isRunning(state.phase)}
+        onClick={() => void sendToUsual(services, project, prompt.key)}
+      />
+      <IconButton
+        icon={copyIcon}
+        label={trans.__('Copy the answer')}
+        testId="pf-copy-answer"
+        disabled={text === ''}
+        onClick={() => Clipboard.copyToSystem(text)}
+      />
+      <IconButton
+        icon={editIcon}
+        label={trans.__('Edit the answer')}
+        testId="pf-edit-answer"
+        disabled={!usable && !writes}
+        pressed={writes}
+        onClick={() => write(!writes)}
+      />
+      {insertAnswer && (
+        <IconButton
+          icon={insertBelowIcon}
+          label={trans.__('Insert below the active cell of the notebook')}
+          testId="pf-insert-answer"
+          disabled={!usable}
+          onClick={insertAnswer}
+        />
+      )}
+      {editable && (
+        <IconButton
+          icon={saveIcon}
+          label={trans.__('Save the answer as context')}
+          testId="pf-save-answer"
+          disabled={!usable}
+          onClick={() => view.state.patch({ dialog: 'saveAnswer' })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What a model thought before it wrote: apart from the answer, and folded away. */
+function Reasoning({ state }: { state: RunState }): React.JSX.Element | null {
+  const { trans, language } = useServices();
+  const { reasoning, text, phase } = state;
+  if (reasoning === '') {
+    return null;
+  }
+  const thinking = isRunning(phase) && text === '';
+  return (
+    <details className="pf-Reasoning" data-testid="pf-reasoning">
+      <summary>
+        {thinking ? trans.__('Thinking…') : trans.__('Reasoning')}{' '}
+        <span className="pf-Note">{characters(codePoints(reasoning), trans, language)}</span>
+      </summary>
+      <div className="pf-Reasoning-text">{reasoning}</div>
+    </details>
+  );
+}
+
+/** A screen reader hears sentences about the progress, never single tokens. */
+function Announcement({ state }: { state: RunState }): React.JSX.Element {
+  const { trans, language } = useServices();
+  const { phase, text } = state;
+  const told =
+    phase === 'sending'
+      ? trans.__('The prompt is being sent.')
+      : phase === 'streaming'
+        ? trans.__('The answer is being written.')
+        : endOf(state) === null && phase === 'done'
+          ? trans.__('The answer is complete: %1.', characters(codePoints(text), trans, language))
+          : '';
+  return (
+    <div className="pf-Hidden" role="status">
+      {told}
+    </div>
+  );
 }

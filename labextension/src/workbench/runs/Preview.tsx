@@ -1,17 +1,21 @@
 /** The exact text that will be sent, as the server compiles it. */
 import { copyIcon } from '@jupyterlab/ui-components';
-import { Clipboard } from '@jupyterlab/apputils';
-import { useEffect } from 'react';
-import type { CompiledPrompt } from '../../api/types';
+import type { Extension } from '@codemirror/state';
+import { useEffect, useMemo } from 'react';
+import type { CompiledPiece, CompiledPrompt } from '../../api/types';
 import type { PromptNode } from '../../state/tree';
-import { findPrompt } from '../../state/tree';
 import type { Preview, PreviewState } from '../../state/preview';
 import { MOST_SHOWN } from '../../state/preview';
+import { pathTo } from '../../state/tree';
+import { titleOf } from '../context/actions';
 import { IconButton } from '../common/buttons';
 import { exact, short } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
 import { Section } from '../common/Section';
 import { useProject, useServices, useStore } from '../common/services';
+import { copyPart } from '../prompts/copying';
+import { pieceMarks } from './pieceMarks';
+import { Shares } from './Shares';
 
 export function PreviewSection({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { trans } = useServices();
@@ -54,19 +58,15 @@ export function PreviewNote({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
 }
 
 export function CopyPrompt({ prompt }: { prompt: PromptNode }): React.JSX.Element {
-  const { trans, session } = useServices();
+  const services = useServices();
+  const { trans } = services;
   const project = useProject();
   return (
     <IconButton
       icon={copyIcon}
       label={trans.__('Copy the prompt')}
       testId="pf-copy-prompt"
-      onClick={() => {
-        void session
-          .preview(project.id, prompt.key)
-          .compile()
-          .then(result => result && Clipboard.copyToSystem(result.compiled));
-      }}
+      onClick={() => void copyPart(services, project, prompt, 'prompt')}
     />
   );
 }
@@ -76,6 +76,7 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
   const project = useProject();
   const preview = session.preview(project.id, prompt.key);
   const { result, whole, stale, error } = useStore(preview.state);
+  const { told, marks } = usePieces(preview);
   useEffect(() => preview.watch(), [preview]);
   return (
     <div className={`pf-Preview ${stale ? 'pf-mod-stale' : ''}`} data-testid="pf-preview">
@@ -84,17 +85,18 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
           {error}
         </p>
       )}
-      {result && <Remarks result={result} prompt={prompt} />}
       {result ? (
         result.compiled === '' ? (
           <p className="pf-Hint">{trans.__('The prompt is empty.')}</p>
         ) : (
           <>
             {!whole && <OnlyBeginning preview={preview} chars={result.totalChars} />}
+            <Shares result={result} told={told} />
             <ReadOnlyText
               text={result.compiled}
               label={trans.__('The text that will be sent')}
               testId="pf-preview-text"
+              extensions={marks}
             />
           </>
         )
@@ -103,6 +105,28 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
       )}
     </div>
   );
+}
+
+/** What is said of a piece: where it comes from, and its share; and its mark in the text. */
+function usePieces(preview: Preview): {
+  told: (piece: CompiledPiece) => string;
+  marks: Extension[];
+} {
+  const { trans, language } = useServices();
+  const project = useProject();
+  return useMemo(() => {
+    const result = (): CompiledPrompt | null => preview.state.get().result;
+    const told = ({ blockId, itemId, subItemId, chars }: CompiledPiece): string => {
+      const key = project.queue.identities.keyOf({ blockId, itemId, subItemId });
+      const path = pathTo(project.tree.blocks, key).map(node => titleOf(node, trans));
+      const share = (chars / Math.max(1, result()?.totalChars ?? 1)).toLocaleString(language, {
+        style: 'percent',
+        maximumFractionDigits: 1
+      });
+      return trans.__('%1: %2 of the prompt', path.join(' › '), share);
+    };
+    return { told, marks: [pieceMarks(result, told)] };
+  }, [preview, project, trans, language]);
 }
 
 interface OnlyBeginningProps {
@@ -123,38 +147,5 @@ function OnlyBeginning({ preview, chars }: OnlyBeginningProps): React.JSX.Elemen
         {trans.__('Show all')}
       </button>
     </p>
-  );
-}
-
-interface RemarksProps {
-  result: CompiledPrompt;
-  prompt: PromptNode;
-}
-
-/** What the person should know before sending. */
-function Remarks({ result, prompt }: RemarksProps): React.JSX.Element | null {
-  const { trans } = useServices();
-  const project = useProject();
-  const append = (): void => {
-    const template =
-      project.texts.textOf(prompt.key) ?? findPrompt(project.tree, prompt.key)?.template ?? '';
-    project.writeTemplate(prompt.key, `${template.trimEnd()}\n\n{{context}}\n`);
-  };
-  return (
-    <>
-      {result.contextUnused && (
-        <p className="pf-Remark" data-testid="pf-context-unused">
-          {trans.__('The selected context is not used: the prompt has no {{context}}.')}{' '}
-          <button type="button" className="pf-Link" onClick={append}>
-            {trans.__('Append it')}
-          </button>
-        </p>
-      )}
-      {result.missingVariables.length > 0 && (
-        <p className="pf-Remark" data-testid="pf-missing-variables">
-          {trans.__('Without a value: %1', result.missingVariables.join(', '))}
-        </p>
-      )}
-    </>
   );
 }

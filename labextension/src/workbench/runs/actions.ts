@@ -1,5 +1,6 @@
 /** Sending a prompt, and what can be done with its answer. */
 import type { ProjectModel } from '../../state/project';
+import type { RunState } from '../../state/runs';
 import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
@@ -44,19 +45,36 @@ export async function sendToUsual(
   }
 }
 
+/** What stands on the screen as the answer: as the model wrote it, or as it was edited since. */
+export function answerText(state: RunState, edited: Readonly<Record<string, string>>): string {
+  return (state.runId === null ? undefined : edited[state.runId]) ?? state.text;
+}
+
+/** How an answer is called among the context. */
+export function answerName(
+  { session, trans }: WorkbenchServices,
+  project: ProjectModel,
+  prompt: PromptNode
+): string {
+  const { model } = session.run(project.id, prompt.key).state.get();
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  const time = local.slice(0, 16).replace('T', ' ');
+  const title = trans.__('AI response: %1 · %2 · %3', promptTitle(prompt, trans), model, time);
+  return [...title].slice(0, 200).join('');
+}
+
 /** Keep an answer as an item of a block, or of a new block. */
 export function saveAnswer(
-  { session, view, trans }: WorkbenchServices,
+  { session, view }: WorkbenchServices,
   project: ProjectModel,
   prompt: PromptNode,
-  block: Key | null
+  as: { title: string; block: Key | { title: string } }
 ): void {
-  const { text, model } = session.run(project.id, prompt.key).state.get();
-  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
-  const title = trans.__('AI response: %1 · %2 · %3', promptTitle(prompt, trans), model, time);
-  const parent = block ?? project.add(null, { title: trans.__('AI responses') });
-  const key = project.add(parent, { title: title.slice(0, 200), content: text });
-  view.openNode(key);
+  const state = session.run(project.id, prompt.key).state.get();
+  const content = answerText(state, session.editedAnswers.get());
+  const parent = typeof as.block === 'string' ? as.block : project.add(null, as.block);
+  view.openNode(project.add(parent, { title: as.title, content }));
 }
 
 /** The prompt the view shows, for commands. */

@@ -1,0 +1,60 @@
+/** Deletions that can be taken back for a while: what is deleted is only hidden until then. */
+import { Store } from './store';
+
+export interface Removal {
+  id: string;
+  name: string;
+}
+
+/** How long a deletion can be taken back. */
+export const UNDO_TIME = 10_000;
+
+export class Removals {
+  /** What is hidden, the newest first. */
+  readonly pending = new Store<readonly Removal[]>([]);
+  /** How each one is decided before its time: it stays deleted, or it is taken back. */
+  private readonly waiting = new Map<string, (stays: boolean) => void>();
+
+  /** `carryOut` makes one deletion real. */
+  constructor(private readonly carryOut: (id: string) => Promise<void>) {}
+
+  /** Hide it now, delete it later; true when it is deleted, false when it was taken back. */
+  async remove(removal: Removal): Promise<boolean> {
+    if (this.pending.get().some(one => one.id === removal.id)) {
+      return false;
+    }
+    this.pending.set([removal, ...this.pending.get()]);
+    const stays = await this.rest(removal.id);
+    try {
+      if (stays) {
+        await this.carryOut(removal.id);
+      }
+      return stays;
+    } finally {
+      this.pending.set(this.pending.get().filter(one => one.id !== removal.id));
+    }
+  }
+
+  undo(id: string): void {
+    this.waiting.get(id)?.(false);
+  }
+
+  /** The page is left: nobody can take anything back any more. */
+  flush(): void {
+    for (const settle of [...this.waiting.values()]) {
+      settle(true);
+    }
+  }
+
+  private rest(id: string): Promise<boolean> {
+    return new Promise(resolve => {
+      const settle = (stays: boolean): void => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(stays);
+      };
+      const timer = setTimeout(() => settle(true), UNDO_TIME);
+      this.waiting.set(id, settle);
+    });
+  }
+}

@@ -1,0 +1,7 @@
+/** Opens the template library; loaded with the workbench, unlike the dialog itself. */
+import type { WorkbenchServices } from '../common/services';
+
+/** Show the library, and in it one template if it is named. */
+export function openLibrary({ view }: WorkbenchServices, template: string | null = null): void {
+  view.state.patch({ dialog: 'library', template });
+}
