@@ -41,7 +41,9 @@ async def compared(name: str, database: Any, work: Callable[[], Awaitable[Any]])
         start = perf_counter()
         await work()
         times[walled].append(1000 * (perf_counter() - start))
-    _without, _behind = median(times[False]), median(times[True])
+    without, behind = median(times[False]), median(times[True])
+    ratio = behind / without
+    sys.stdout.write(f"{name:34} {without:8.2f} ms {behind:8.2f} ms   × {ratio:.2f}\n")
 
 
 async def main() -> None:
@@ -66,6 +68,7 @@ async def main() -> None:
             )
 
         seen = project.seen_by(bob)
+        sys.stdout.write(f"{'':34} {'without':>11} {'with':>11}\n")
         for name, work in (
             ("one title is saved", edit(project)),
             ("… by an editor", edit(seen)),
