@@ -3,6 +3,7 @@
 #   make lab     JupyterLab with the panel shown and a sample project
 #   make test    every test, then how many passed
 #   make check   format, lint and types of both languages
+#   make pictures    the pictures of the documents, from the running program
 #   make bench   the figures that the documents quote
 
 SHELL := /bin/bash
@@ -30,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # yarn has a default registry of its own: give it the one that npm is configured with.
 JLPM = YARN_NPM_REGISTRY_SERVER="$${YARN_NPM_REGISTRY_SERVER:-$$(npm config get registry)}" $(BIN)/jlpm
 
-.PHONY: help lab test test-python test-browser-side check format bench scan load catalogue reference clean
+.PHONY: help lab test test-python test-browser-side check format pictures bench scan load catalogue reference clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -76,6 +77,9 @@ bench: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
 load: $(STAMPS)/tools $(STAMPS)/services
 	$(BIN)/python tests/load/run.py
 	$(BIN)/python tests/load/run.py --knee
+
+pictures: $(STAMPS)/tools $(STAMPS)/bundle $(STAMPS)/chromium $(STAMPS)/emulator
+	$(BIN)/python tests/browser/take_pictures.py
 
 clean:
 	rm -rf .venv .cache promptyflow_lab/labextension labextension/lib labextension/node_modules tests/node_modules

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+THEMES = {
+    "light": "JupyterLab Light",
+    "dark": "JupyterLab Dark",
+    "contrast": "JupyterLab Dark High Contrast",
+}
 PATIENCE = 30_000  # milliseconds; two slow cores
 OURS = re.compile(r"promptyflow|\bpf-", re.IGNORECASE)
 
@@ -170,6 +174,16 @@ def ready(page: Page) -> None:
     page.locator('li[data-id="promptyflow-panel"]').wait_for()
     # What is brought back into the main area takes the focus.
     page.locator("#jp-main-dock-panel .lm-DockPanel-widget").first.wait_for()
+
+
+def change_theme(page: Page, name: str) -> None:
+    """Give JupyterLab another theme; its server exposes the application to the page."""
+    # JupyterLab covers the change with its splash, which fades away for a second.
+    page.add_style_tag(content="#jupyterlab-splash { display: none !important; }")
+    page.evaluate(
+        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", THEMES[name]
+    )
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", THEMES[name])
 
 
 @contextmanager

@@ -10,6 +10,7 @@ in turn with and without the extension, in the same run, each time in a browser 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from bundle import compressed_at_start, compressed_in_all  # noqa: E402 - found through the line above
 from jupyter_process import running_jupyter  # noqa: E402
 from lab_browser import Api, ready, running_chromium  # noqa: E402
+from playwright.sync_api import expect  # noqa: E402
 from workbench import Workbench  # noqa: E402
 
 if TYPE_CHECKING:
@@ -297,10 +299,10 @@ def starts(chromium: Browser, folder: Path, runs: int) -> None:
         place.mkdir(parents=True)
         for extension in found.iterdir():
             if name == "with" or extension.name != "promptyflow-lab":
-                (place / extension.name).symlink_to(extension.resolve())
+                shutil.copytree(extension.resolve(), place / extension.name)
         enabled = {"promptyflow_server": name == "with"}
         arguments[name] = [
-            f"--LabApp.labextensions_path={[str(place)]}",
+            f"--LabApp.labextensions_path={place}",
             f"--ServerApp.jpserver_extensions={enabled}",
         ]
     with (
@@ -313,9 +315,8 @@ def starts(chromium: Browser, folder: Path, runs: int) -> None:
             for name, jupyter in order if turn % 2 else order[::-1]:
                 with new_page(chromium, STARTED) as page:
                     pair = [started(page, jupyter.lab_url)]
-                    assert (page.locator('li[data-id="promptyflow-panel"]').count() > 0) == (
-                        name == "with"
-                    )
+                    panel = page.locator('li[data-id="promptyflow-panel"]')
+                    expect(panel).to_have_count(1 if name == "with" else 0)
                     pair.append(started(page, jupyter.lab_url))
                     if turn > 0:
                         times[name].append(pair)

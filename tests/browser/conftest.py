@@ -33,7 +33,9 @@ def pytest_runtest_makereport(item):
 
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory):
-    with running_jupyter(tmp_path_factory.mktemp("jupyter")) as jupyter:
+    # The application in the page lets a test change the theme without loading anything again.
+    arguments = ["--LabApp.expose_app_in_browser=True"]
+    with running_jupyter(tmp_path_factory.mktemp("jupyter"), arguments=arguments) as jupyter:
         yield jupyter
 
 

@@ -26,6 +26,7 @@ export class WorkbenchShell extends ReactWidget {
       const services = runtime.services(view, openInTab);
       return { default: () => <runtime.Workbench services={services} /> };
     });
+    this.node.tabIndex = -1;
     this.node.addEventListener('focusin', () => (flow.current = view));
   }
 
@@ -39,6 +40,14 @@ export class WorkbenchShell extends ReactWidget {
       this.update();
     }
     this.options.flow.current = this.options.view;
+  }
+
+  /** JupyterLab takes for the current widget the one that has the focus. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
   }
 
   protected override render(): React.JSX.Element {

@@ -67,7 +67,7 @@ export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX
       title={
         save.status === 'offline'
           ? trans._n('Offline, %1 change kept', 'Offline, %1 changes kept', save.pending)
-          : undefined
+          : label
       }
       data-status={save.status}
       data-testid="pf-save-state"

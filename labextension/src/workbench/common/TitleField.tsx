@@ -48,11 +48,28 @@ export function TitleField({
       onKeyDown={event => {
         event.stopPropagation();
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+          giveFocusBack(event.currentTarget);
           finish(true);
         } else if (event.key === 'Escape') {
+          giveFocusBack(event.currentTarget);
           finish(false);
         }
       }}
     />
   );
+}
+
+/** Once the field is gone: to its row, to what stands in its place, or at least to the workbench. */
+function giveFocusBack(field: HTMLElement): void {
+  const parent = field.parentElement;
+  const at = parent ? [...parent.children].indexOf(field) : 0;
+  const row = field.closest('[role=treeitem]');
+  const shell = field.closest('.pf-Shell');
+  setTimeout(() => {
+    for (const place of [row, parent?.children[at], shell]) {
+      if (document.activeElement === document.body && place instanceof HTMLElement) {
+        place.focus();
+      }
+    }
+  });
 }

@@ -2,7 +2,7 @@
 
 const LOADING =
   'img, video, audio, source, track, embed, object, iframe, input[type="image"], link';
-const LOADING_ATTRIBUTES = ['srcset', 'poster', 'background', 'ping', 'data'];
+const LOADING_ATTRIBUTES = ['srcset', 'poster', 'background', 'ping', 'data', 'formaction'];
 
 /** An answer can carry a picture whose address holds what was read from the context. */
 export function harmless(html: string, notLoaded: (address: string) => string): string {
@@ -19,6 +19,9 @@ export function harmless(html: string, notLoaded: (address: string) => string): 
       note.textContent = notLoaded(hostOf(address));
       element.replaceWith(note);
     }
+  }
+  for (const form of page.body.querySelectorAll('form')) {
+    form.replaceWith(...form.childNodes);
   }
   for (const element of page.body.querySelectorAll('*')) {
     LOADING_ATTRIBUTES.forEach(name => element.removeAttribute(name));

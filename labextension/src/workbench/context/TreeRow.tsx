@@ -68,7 +68,16 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
       )}
       onClick={() => view.openNode(node.key)}
       onDoubleClick={() => editable && view.rename(node.key)}
-      onKeyDown={onKey}
+      onKeyDown={event => {
+        const menu = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+        if (menu && event.target === event.currentTarget) {
+          event.preventDefault();
+          event.stopPropagation();
+          openMenuAt(nodeMenu(services, project, node), event.currentTarget);
+        } else {
+          onKey(event);
+        }
+      }}
       onMouseEnter={() => setPointed(true)}
       onMouseLeave={() => setPointed(false)}
       onFocus={() => setFocused(true)}

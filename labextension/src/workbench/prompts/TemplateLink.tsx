@@ -61,11 +61,13 @@ export function TemplateLink({ prompt }: { prompt: PromptNode }): React.JSX.Elem
         ]
       : [])
   ];
+  const label = template ? trans.__('Template: %1', template.name) : trans.__('Templates');
   return (
     <button
       type="button"
       className="pf-TemplateLink"
       aria-haspopup="menu"
+      aria-label={label}
       data-testid="pf-template-link"
       data-differs={differs}
       title={
@@ -74,9 +76,7 @@ export function TemplateLink({ prompt }: { prompt: PromptNode }): React.JSX.Elem
       onClick={event => openMenuAt(editable ? changing : [keep], event.currentTarget)}
     >
       <libraryIcon.react tag="span" elementSize="normal" />
-      <span className="pf-TemplateLink-name pf-mod-long">
-        {template ? trans.__('Template: %1', template.name) : trans.__('Templates')}
-      </span>
+      <span className="pf-TemplateLink-name pf-mod-long">{label}</span>
       <span className="pf-TemplateLink-name pf-mod-short" aria-hidden="true">
         {template?.name ?? trans.__('Templates')}
       </span>
