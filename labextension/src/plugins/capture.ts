@@ -57,11 +57,15 @@ export const capture: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.insertAnswer, {
       label: () => flow.trans.__('Insert the last answer below the active cell'),
-      describedBy: NO_ARGS,
-      isEnabled: () => notebookIn(app) !== null,
-      execute: async () => {
+      describedBy: {
+        args: { type: 'object', properties: { text: { type: 'string' } } }
+      },
+      isEnabled: args => typeof args['text'] === 'string' || notebookIn(app) !== null,
+      execute: async args => {
         const found = notebookIn(app);
-        const answer = await (await flow.load()).lastAnswer(flow.current);
+        const { text } = args;
+        const answer =
+          typeof text === 'string' ? text : await (await flow.load()).lastAnswer(flow.current);
         if (!found || answer === null) {
           Notification.warning(
             found

@@ -56,7 +56,7 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
               language,
               notebooks,
               saveState,
-              insertAnswer: () => void app.commands.execute(CommandIDs.insertAnswer)
+              insertBelow: text => void app.commands.execute(CommandIDs.insertAnswer, { text })
             })
         );
         return runtime;

@@ -36,7 +36,7 @@ export interface RuntimeOptions {
   language: Language;
   notebooks: OpenNotebooks | null;
   saveState: Store<ToldSaveState | null>;
-  insertAnswer: (() => void) | null;
+  insertBelow: ((text: string) => void) | null;
 }
 
 /** What a command does in a view. */

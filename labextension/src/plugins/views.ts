@@ -1,5 +1,6 @@
 /** Keeps what a view shows over a reload, in JupyterLab's own state database. */
 import type { IStateDB } from '@jupyterlab/statedb';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { SavedView, ViewModel } from '../state/view';
 
 const REST = 500;
@@ -17,7 +18,7 @@ export async function keepView(view: ViewModel, state: IStateDB, id: string): Pr
       clearTimeout(timer);
     }
     timer = setTimeout(() => {
-      void state.save(key, view.saved());
+      void state.save(key, view.saved() as ReadonlyPartialJSONObject);
     }, REST);
   });
 }

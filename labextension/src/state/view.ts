@@ -1,4 +1,5 @@
 /** What one mounted workbench shows: lives on the widget, so that moving it loses nothing. */
+import type { Parameters } from '../api/types';
 import type { SplitForm } from './splitForm';
 import { Store } from './store';
 import type { Key } from './tree';
@@ -57,9 +58,21 @@ export interface ViewState {
   finding: boolean;
   /** Somebody has seen the welcome. */
   welcomed: boolean;
-  /** The model that was last sent to: "provider/model". */
+  /** The model that was last chosen without a configuration: "provider/model". */
   model: string | null;
+  /** Models that were sent to, the last first. */
+  recent: readonly string[];
+  /** How models are asked that no configuration stands behind. */
+  parameters: Parameters;
+  /** The part of the AI settings that is shown. */
+  settingsTab: SettingsTab;
+  /** An answer that is about to become context. */
+  saving: { title: string; text: string } | null;
+  /** What the history of runs is about: null is the project. */
+  runsOf: Key | null;
 }
+
+export type SettingsTab = 'providers' | 'configs' | 'models';
 
 const FRESH: ViewState = {
   projectId: null,
@@ -80,7 +93,12 @@ const FRESH: ViewState = {
   at: null,
   finding: false,
   welcomed: false,
-  model: null
+  model: null,
+  recent: [],
+  parameters: {},
+  settingsTab: 'providers',
+  saving: null,
+  runsOf: null
 };
 
 /** What of a view is worth keeping over a reload. */
@@ -96,6 +114,8 @@ export type SavedView = Partial<
     | 'sizes'
     | 'model'
     | 'welcomed'
+    | 'recent'
+    | 'parameters'
   >
 >;
 
@@ -112,8 +132,8 @@ export class ViewModel {
 
   /** The part to keep. */
   saved(): SavedView {
-    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes, model, welcomed } =
-      this.state.get();
+    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes } = this.state.get();
+    const { model, recent, parameters, welcomed } = this.state.get();
     return {
       projectId,
       projectName,
@@ -123,6 +143,8 @@ export class ViewModel {
       folded,
       sizes,
       model,
+      recent,
+      parameters,
       welcomed
     };
   }

@@ -1,7 +1,6 @@
 /** The workbench: one React app, wherever it is mounted and however wide it is. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { ProvidersDialog } from './ai/ProvidersDialog';
 import { Button } from './common/buttons';
 import { undoOrRedo } from './common/undo';
 import { ConflictDialog } from './common/ConflictDialog';
@@ -19,6 +18,7 @@ import { NarrowLayout } from './NarrowLayout';
 import { ProjectList } from './projects/ProjectList';
 import { SharedBanner } from './sharing/SharedBanner';
 import { ShareDialog } from './sharing/ShareDialog';
+import { PromptDialogs } from './runs/PromptDialogs';
 import { WideLayout } from './WideLayout';
 
 const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
@@ -28,7 +28,7 @@ const HistoryDialog = lazy(() => import('./history/HistoryDialog'));
 const SearchDialog = lazy(() => import('./search/SearchDialog'));
 const Tour = lazy(() => import('./help/Tour'));
 const LibraryDialog = lazy(() => import('./templates/LibraryDialog'));
-const SaveAnswerDialog = lazy(() => import('./runs/SaveAnswerDialog'));
+const SettingsDialog = lazy(() => import('./ai/SettingsDialog'));
 const SplitDialog = lazy(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
@@ -101,8 +101,8 @@ function Frame(): React.JSX.Element {
           <ProjectList />
         </>
       )}
-      <ProvidersDialog />
       <Suspense fallback={null}>
+        {dialog === 'settings' && <SettingsDialog />}
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'tour' && <Tour root={frame} />}
         {dialog === 'library' && (
@@ -137,7 +137,6 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
   const dialog = useView(state => state.dialog);
   const refreshing = dialog === 'refresh' && status === 'ready';
   const splitting = dialog === 'split' && status === 'ready';
-  const savingAnswer = dialog === 'saveAnswer' && status === 'ready';
   const fullScreen = useView(state => state.fullScreen !== null) && status === 'ready';
   const name = useStore(project.state, state => state.tree.name);
   const savedAt = useStore(project.queue.state, state => state.savedAt);
@@ -183,8 +182,8 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
         {refreshing && <RefreshDialog />}
         {dialog === 'search' && <SearchDialog />}
         {dialog === 'history' && <HistoryDialog />}
-        {savingAnswer && <SaveAnswerDialog />}
         {fullScreen && <FullScreenDialog />}
+        <PromptDialogs />
       </Suspense>
     </ProjectProvider>
   );

@@ -4,6 +4,8 @@ import { useId, useState } from 'react';
 import type { ApiKey, ErrorBody, Provider } from '../../api/types';
 import { Button } from '../common/buttons';
 import { useServices } from '../common/services';
+import { ago } from '../common/numbers';
+import { KEY_HINTS } from './hints';
 import { KEYS, MODELS, queries } from './models';
 
 /** Where Ollama listens. */
@@ -15,8 +17,9 @@ interface ProviderCardProps {
 }
 
 export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.Element {
-  const { trans, session } = useServices();
+  const { trans, session, language } = useServices();
   const client = useQueryClient();
+  const hint = KEY_HINTS[provider.id];
   const ids = { url: useId(), key: useId() };
   const [baseUrl, setBaseUrl] = useState(saved?.baseUrl ?? provider.defaultBaseUrl ?? '');
   const [apiKey, setApiKey] = useState('');
@@ -45,13 +48,25 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
   const busy = save.isPending || test.isPending || remove.isPending;
   const complete =
     (!provider.needsBaseUrl || baseUrl.trim() !== '') &&
-    (!provider.needsKey || apiKey.trim() !== '' || saved?.last4);
+    (!provider.needsKey || apiKey.trim() !== '' || saved !== null);
   return (
     <section className="pf-Card" data-testid={`pf-provider-${provider.id}`}>
       <header className="pf-Card-head">
         <h3>{provider.name}</h3>
+        {saved?.lastTestedAt && (
+          <span className="pf-Note">
+            {trans.__('tested %1', ago(saved.lastTestedAt, language))}
+          </span>
+        )}
         <Status saved={saved} />
       </header>
+      {saved?.source === 'admin' && (
+        <p className="pf-Hint" data-testid="pf-admin-key">
+          {trans.__(
+            'The administrator has set up this provider for everybody. You can use a key of your own instead.'
+          )}
+        </p>
+      )}
       {provider.needsBaseUrl && (
         <div className="pf-Field">
           <label htmlFor={ids.url}>{trans.__('Address (base URL)')}</label>
@@ -85,10 +100,17 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
           value={apiKey}
           autoComplete="new-password"
           spellCheck={false}
-          placeholder={saved?.last4 ? trans.__('kept: ends with %1', saved.last4) : ''}
+          placeholder={
+            saved?.last4 ? trans.__('kept: ends with %1', saved.last4) : (hint?.beginning ?? '')
+          }
           data-testid="pf-api-key"
           onChange={event => setApiKey(event.target.value)}
         />
+        {hint && (
+          <a className="pf-Where" href={hint.page} target="_blank" rel="noopener noreferrer">
+            {trans.__('Where to get a key')}
+          </a>
+        )}
       </div>
       <div className="pf-Card-actions">
         <Button
@@ -131,11 +153,13 @@ function Status({ saved }: { saved: ApiKey | null }): React.JSX.Element {
   const { trans } = useServices();
   const text = !saved
     ? trans.__('not set up')
-    : saved.status === 'active'
-      ? trans.__('works')
-      : saved.status === 'error'
-        ? trans.__('does not work')
-        : trans.__('not tested');
+    : saved.source === 'admin'
+      ? trans.__('set up for everybody')
+      : saved.status === 'active'
+        ? trans.__('works')
+        : saved.status === 'error'
+          ? trans.__('does not work')
+          : trans.__('not tested');
   return (
     <span
       className="pf-Chip"

@@ -1,23 +1,15 @@
-/** Which models a person can send to, and which of them is meant without a word. */
+/** What is asked of the server about providers, models and configurations. */
 import type { Session } from '../../state/session';
-import type { ModelInfo, Provider } from '../../api/types';
+import type { Choice, ProviderModels, Wishes } from '../../state/sending';
+import { choiceOf } from '../../state/sending';
 
 const MINUTE = 60_000;
 
 export const KEYS = ['api-keys'];
 export const MODELS = ['models'];
+export const CONFIGS = ['configs'];
 
-export interface ProviderModels {
-  provider: Provider;
-  models: ModelInfo[];
-}
-
-export interface ModelChoice {
-  provider: string;
-  id: string;
-}
-
-/** What is asked of the server about providers and models, and for how long it holds. */
+/** How long what the server tells holds. */
 export const queries = {
   providers: ({ api }: Session) => ({
     queryKey: ['providers'],
@@ -34,36 +26,28 @@ export const queries = {
     queryFn: () => api.models(provider),
     staleTime: 10 * MINUTE,
     retry: false
+  }),
+  configs: ({ api }: Session) => ({
+    queryKey: CONFIGS,
+    queryFn: () => api.configs(),
+    staleTime: MINUTE
   })
 };
 
-/** The model that was last used if it is still offered, else the first there is. */
-export function modelFor(
-  groups: readonly ProviderModels[],
-  last: string | null
-): ModelChoice | null {
-  const all = groups.flatMap(({ provider, models }) =>
-    models.map(model => ({ provider: provider.id, id: model.id }))
-  );
-  return all.find(model => `${model.provider}/${model.id}` === last) ?? all[0] ?? null;
-}
-
-/** The same for a command, which no list of models stands beside. */
-export async function usualModel(
-  session: Session,
-  last: string | null
-): Promise<ModelChoice | null> {
+/** What a prompt would be sent to now; for a command, beside which no list of models stands. */
+export async function usualChoice(session: Session, wishes: Wishes): Promise<Choice | null> {
   const client = session.queries;
-  const [providers, keys] = await Promise.all([
+  const [providers, keys, configs] = await Promise.all([
     client.query(queries.providers(session)),
-    client.query(queries.keys(session))
+    client.query(queries.keys(session)),
+    client.query(queries.configs(session)).catch(() => [])
   ]);
   const ready = providers.filter(provider => keys.some(key => key.provider === provider.id));
-  const groups = await Promise.all(
+  const groups: ProviderModels[] = await Promise.all(
     ready.map(async provider => ({
       provider,
       models: await client.query(queries.models(session, provider.id)).catch(() => [])
     }))
   );
-  return modelFor(groups, last);
+  return choiceOf(groups, configs, wishes);
 }

@@ -1,8 +1,11 @@
 /** The models of every provider that is set up, kept fresh while they are shown. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { ApiKey, Provider } from '../../api/types';
-import { useServices } from '../common/services';
-import type { ProviderModels } from './models';
+import { useMemo } from 'react';
+import type { ApiKey, ModelConfig, Provider } from '../../api/types';
+import type { Choice, ProviderModels } from '../../state/sending';
+import { choiceOf } from '../../state/sending';
+import type { PromptNode } from '../../state/tree';
+import { useServices, useView } from '../common/services';
 import { queries } from './models';
 
 export function useProviders(): { providers: Provider[]; keys: ApiKey[]; known: boolean } {
@@ -24,7 +27,46 @@ export function useModels(): { groups: ProviderModels[]; known: boolean } {
     queries: ready.map(provider => queries.models(session, provider.id))
   });
   return {
-    groups: ready.map((provider, k) => ({ provider, models: answers[k]?.data ?? [] })),
+    groups: ready.map((provider, k) => ({
+      provider,
+      models: answers[k]?.data ?? [],
+      error: answers[k]?.error?.message
+    })),
     known: known && answers.every(answer => !answer.isLoading)
   };
+}
+
+export function useConfigs(): ModelConfig[] {
+  const { session } = useServices();
+  return useQuery(queries.configs(session)).data ?? NONE;
+}
+
+const NONE: ModelConfig[] = [];
+
+/** What the prompt would be sent to now. */
+export function useChoice(prompt: PromptNode): {
+  choice: Choice | null;
+  groups: ProviderModels[];
+  configs: ModelConfig[];
+  known: boolean;
+} {
+  const { groups, known } = useModels();
+  const configs = useConfigs();
+  const model = useView(state => state.model);
+  const parameters = useView(state => state.parameters);
+  const wishes = { configId: prompt.modelConfigId, model, parameters };
+  return { choice: choiceOf(groups, configs, wishes), groups, configs, known };
+}
+
+/** The same words for the same list: a model by its id, with its name where it has one. */
+export function useModelName(): (provider: string, model: string) => string {
+  const { groups } = useModels();
+  return useMemo(() => {
+    const names = new Map(
+      groups.flatMap(group =>
+        group.models.map(one => [`${one.provider}/${one.id}`, one.name ?? one.id] as const)
+      )
+    );
+    return (provider, model) => names.get(`${provider}/${model}`) ?? model;
+  }, [groups]);
 }

@@ -9,8 +9,8 @@ interface ModalProps {
   title: string;
   onClose: () => void;
   testId: string;
-  /** Wide: a list beside what is chosen in it. Full: the whole window. */
-  size?: 'wide' | 'full';
+  /** Form: more than a few fields. Wide: a list beside what is chosen in it. Full: the whole window. */
+  size?: 'form' | 'wide' | 'full';
   /** Beside the title. */
   actions?: React.ReactNode;
   children: React.ReactNode;

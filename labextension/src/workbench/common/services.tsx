@@ -24,8 +24,8 @@ export interface WorkbenchServices {
   sources: SourceReader;
   /** Told to those outside of the workbench: the status bar. */
   saveState: Store<ToldSaveState | null>;
-  /** Puts the last answer below the active cell; absent where there are no notebooks. */
-  insertAnswer: (() => void) | null;
+  /** Puts a text below the active cell of the notebook; null where there is no notebook app. */
+  insertBelow: ((text: string) => void) | null;
   /** Shows the open project in a tab of its own; absent where it already has one. */
   openInTab: (() => void) | null;
 }

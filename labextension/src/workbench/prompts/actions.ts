@@ -82,6 +82,11 @@ export function promptMenu(
     },
     null,
     {
+      label: trans.__('Earlier answers of this prompt'),
+      run: () => view.state.patch({ dialog: 'runs', runsOf: prompt.key })
+    },
+    null,
+    {
       label: trans.__('Move up'),
       disabled: prompts[0]?.key === prompt.key,
       run: () => project.step(prompt.key, -1)

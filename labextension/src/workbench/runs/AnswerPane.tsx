@@ -16,7 +16,7 @@ import { useEditable, useProject, useServices, useStore } from '../common/servic
 import { promptTitle } from '../prompts/actions';
 import { NoPrompt } from '../prompts/PromptPane';
 import { usePrompt } from '../prompts/usePrompt';
-import { answerText, sendToUsual } from './actions';
+import { answerText, answerTitle, sendToUsual } from './actions';
 import { AnswerFacts } from './AnswerFacts';
 import { Outcome } from './Outcome';
 import { SendBar } from './SendBar';
@@ -119,7 +119,7 @@ interface AnswerBarProps {
 
 function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): React.JSX.Element {
   const services = useServices();
-  const { trans, view, insertAnswer } = services;
+  const { trans, view, insertBelow } = services;
   const project = useProject();
   const editable = useEditable();
   const usable = text !== '' && !isRunning(state.phase);
@@ -149,13 +149,13 @@ function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): Reac
         pressed={writes}
         onClick={() => write(!writes)}
       />
-      {insertAnswer && (
+      {insertBelow && (
         <IconButton
           icon={insertBelowIcon}
           label={trans.__('Insert below the active cell of the notebook')}
           testId="pf-insert-answer"
           disabled={!usable}
-          onClick={insertAnswer}
+          onClick={() => insertBelow(text)}
         />
       )}
       {editable && (
@@ -164,7 +164,10 @@ function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): Reac
           label={trans.__('Save the answer as context')}
           testId="pf-save-answer"
           disabled={!usable}
-          onClick={() => view.state.patch({ dialog: 'saveAnswer' })}
+          onClick={() => {
+            const title = answerTitle(trans, promptTitle(prompt, trans), state.model);
+            view.state.patch({ dialog: 'saveAnswer', saving: { title, text } });
+          }}
         />
       )}
     </div>

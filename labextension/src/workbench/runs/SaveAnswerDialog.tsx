@@ -1,40 +1,37 @@
 /** Keeps an answer as an item of the context: under which name, and in which block. */
 import { useState } from 'react';
-import type { Key, PromptNode } from '../../state/tree';
+import type { Key } from '../../state/tree';
 import { Button } from '../common/buttons';
 import { Modal } from '../common/Modal';
-import { useProject, useServices, useTree } from '../common/services';
+import { useProject, useServices, useTree, useView } from '../common/services';
 import { titleOf } from '../context/actions';
-import { usePrompt } from '../prompts/usePrompt';
 import { Field, Select } from '../split/fields';
-import { answerName, saveAnswer } from './actions';
+import { saveAnswer } from './actions';
 
 const LONGEST_TITLE = 200;
 const NEW_BLOCK = 'new';
 
 export default function SaveAnswerDialog(): React.JSX.Element | null {
-  const prompt = usePrompt();
-  return prompt && <SaveAnswer prompt={prompt} />;
+  const answer = useView(state => state.saving);
+  return answer && <SaveAnswer answer={answer} />;
 }
 
-function SaveAnswer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
+function SaveAnswer({ answer }: { answer: { title: string; text: string } }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
   const { blocks } = useTree();
-  const [title, setTitle] = useState(() => answerName(services, project, prompt));
+  const [title, setTitle] = useState(answer.title);
   const [block, setBlock] = useState<Key>(blocks[0]?.key ?? NEW_BLOCK);
   const [newTitle, setNewTitle] = useState(() => trans.__('AI responses'));
-  const close = (): void => view.state.patch({ dialog: null });
+  const close = (): void => view.state.patch({ dialog: null, saving: null });
   const isNew = !blocks.some(one => one.key === block);
-  const named = [title, ...(isNew ? [newTitle] : [])].map(name => name.trim());
-  const ready = named.every(name => name !== '' && [...name].length <= LONGEST_TITLE);
+  const names = [title, ...(isNew ? [newTitle] : [])].map(name => name.trim());
+  const ready = names.every(name => name !== '' && [...name].length <= LONGEST_TITLE);
   const save = (): void => {
     close();
-    saveAnswer(services, project, prompt, {
-      title: title.trim(),
-      block: isNew ? { title: newTitle.trim() } : block
-    });
+    const named = { title: title.trim(), text: answer.text };
+    saveAnswer(services, project, named, isNew ? { title: newTitle.trim() } : block);
   };
   return (
     <Modal

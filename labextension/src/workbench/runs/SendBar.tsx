@@ -1,12 +1,14 @@
-/** Which model, and the button that sends or stops. */
-import { caretDownEmptyIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+/** Which model, how it is asked, what that takes, and the button that sends or stops. */
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { isRunning } from '../../state/runs';
 import type { PromptNode } from '../../state/tree';
-import { modelFor } from '../ai/models';
-import { useModels } from '../ai/useModels';
-import { Button } from '../common/buttons';
-import { useProject, useServices, useStore, useView } from '../common/services';
+import { ModelPicker } from '../ai/ModelPicker';
+import { useChoice } from '../ai/useModels';
+import { Button, IconButton } from '../common/buttons';
+import { compareIcon } from '../common/icons';
+import { useEditable, useProject, useServices, useStore } from '../common/services';
 import { send } from './actions';
+import { OptionsButton } from './OptionsButton';
 import { TokenGauge } from './TokenGauge';
 import { useRun } from './useRun';
 
@@ -14,54 +16,56 @@ export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
   const { trans, view } = services;
   const project = useProject();
+  const editable = useEditable();
   const run = useRun(prompt);
   const running = useStore(run.state, state => isRunning(state.phase));
-  const { groups, known } = useModels();
-  const last = useView(state => state.model);
-  const model = modelFor(groups, last);
-  if (known && model === null) {
+  const { choice, groups, configs, known } = useChoice(prompt);
+  if (known && choice === null) {
     return (
       <div className="pf-SendBar">
         <span className="pf-SendBar-hint">
           {groups.length === 0
             ? trans.__('No AI provider is set up.')
-            : trans.__('The AI provider offers no model.')}
+            : (groups[0]?.error ?? trans.__('The AI provider offers no model.'))}
         </span>
         <Button
           kind="accept"
           testId="pf-connect"
-          onClick={() => view.state.patch({ dialog: 'settings' })}
+          onClick={() => view.state.patch({ dialog: 'settings', settingsTab: 'providers' })}
         >
           {trans.__('Connect a model')}
         </Button>
       </div>
     );
   }
+  const remember = (modelConfigId: string | null): void => {
+    if (editable && prompt.modelConfigId !== modelConfigId) {
+      project.updatePrompt(prompt.key, { modelConfigId });
+    }
+  };
   return (
     <div className="pf-Sending">
-      {model && <TokenGauge prompt={prompt} model={model} />}
+      {choice && <TokenGauge prompt={prompt} choice={choice} />}
       <div className="pf-SendBar">
-        <span className="pf-Select">
-          <select
-            className="pf-ModelSelect jp-mod-styled"
-            aria-label={trans.__('Model')}
-            data-testid="pf-model"
-            value={model ? `${model.provider}/${model.id}` : ''}
-            disabled={model === null || running}
-            onChange={event => view.state.patch({ model: event.target.value })}
-          >
-            {groups.map(({ provider, models }) => (
-              <optgroup key={provider.id} label={provider.name}>
-                {models.map(one => (
-                  <option key={one.id} value={`${provider.id}/${one.id}`}>
-                    {one.name ?? one.id}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
-          <caretDownEmptyIcon.react tag="span" elementSize="normal" />
-        </span>
+        <ModelPicker
+          choice={choice}
+          groups={groups}
+          configs={configs}
+          disabled={running}
+          onModel={model => {
+            remember(null);
+            view.state.patch({ model });
+          }}
+          onConfig={config => remember(config.id)}
+        />
+        <OptionsButton choice={choice} disabled={running} />
+        <IconButton
+          icon={compareIcon}
+          label={trans.__('Ask several models…')}
+          testId="pf-open-compare"
+          disabled={choice === null || running}
+          onClick={() => view.state.patch({ dialog: 'compare', promptKey: prompt.key })}
+        />
         {running ? (
           <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
             {trans.__('Stop')}
@@ -71,10 +75,11 @@ export function SendBar({ prompt }: { prompt: PromptNode }): React.JSX.Element {
             kind="accept"
             icon={runIcon}
             testId="pf-send"
-            disabled={model === null}
+            title={trans.__('Send (Ctrl+Enter in the prompt)')}
+            disabled={choice === null}
             onClick={() => {
-              if (model) {
-                void send(services, project, prompt.key, model.provider, model.id);
+              if (choice) {
+                void send(services, project, prompt.key, choice);
               }
             }}
           >

@@ -2,31 +2,36 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { PromptNode } from '../../state/tree';
-import type { ModelChoice } from '../ai/models';
+import type { Choice } from '../../state/sending';
+import { money } from '../ai/prices';
 import { exact, short } from '../common/numbers';
 import { useProject, useServices, useStore } from '../common/services';
 
 interface TokenGaugeProps {
   prompt: PromptNode;
-  model: ModelChoice;
+  choice: Choice;
 }
 
-export function TokenGauge({ prompt, model }: TokenGaugeProps): React.JSX.Element | null {
+export function TokenGauge({ prompt, choice }: TokenGaugeProps): React.JSX.Element | null {
   const { session, trans, language } = useServices();
   const project = useProject();
   const preview = session.preview(project.id, prompt.key);
   const text = useStore(preview.state, state => state.result?.sha256 ?? null);
   const promptBlockId = project.queue.identities.promptIdOf(prompt.key);
   useEffect(() => preview.watch(), [preview]);
+  const { provider, model, parameters } = choice;
+  const { system = null, maxTokens = null } = parameters;
   const { data } = useQuery({
     // The same text for the same model has the same number.
-    queryKey: ['tokens', text, model.provider, model.id],
+    queryKey: ['tokens', text, provider, model, system, maxTokens],
     queryFn: () =>
       session.api.countTokens({
         projectId: project.id,
         promptBlockId: promptBlockId ?? 0,
-        provider: model.provider,
-        model: model.id
+        provider,
+        model,
+        system,
+        maxTokens
       }),
     enabled: text !== null && promptBlockId !== null,
     placeholderData: keepPreviousData,
@@ -49,7 +54,11 @@ export function TokenGauge({ prompt, model }: TokenGaugeProps): React.JSX.Elemen
       : percent > 100
         ? trans.__('too long: the model takes %1', short(window, language))
         : trans.__('%1% of %2', percent, short(window, language)),
-    cost && cost.input > 0 ? money(cost.input, language) : null
+    cost && cost.total > 0
+      ? cost.output
+        ? trans.__('at most %1', money(cost.total, language))
+        : trans.__('%1 and the answer', money(cost.input, language))
+      : null
   ];
   return (
     <div className="pf-Gauge" data-level={level} data-testid="pf-token-gauge">
@@ -68,13 +77,4 @@ export function TokenGauge({ prompt, model }: TokenGaugeProps): React.JSX.Elemen
       )}
     </div>
   );
-}
-
-/** Dollars, as many digits as there are to see. */
-function money(dollars: number, language: string): string {
-  return dollars.toLocaleString(language, {
-    style: 'currency',
-    currency: 'USD',
-    maximumSignificantDigits: 2
-  });
 }

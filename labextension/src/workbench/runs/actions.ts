@@ -4,19 +4,21 @@ import type { RunState } from '../../state/runs';
 import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
-import { usualModel } from '../ai/models';
-import { promptTitle } from '../prompts/actions';
+import type { Choice } from '../../state/sending';
+import { remembering } from '../../state/sending';
+import { usualChoice } from '../ai/models';
 
 /** Send the prompt to a model, after everything typed has reached the server. */
 export async function send(
   services: WorkbenchServices,
   project: ProjectModel,
   promptKey: Key,
-  provider: string,
-  model: string
+  { provider, model, config, parameters }: Choice
 ): Promise<void> {
   const { session, view, trans } = services;
-  view.state.patch({ tab: 'answer', promptKey, model: `${provider}/${model}` });
+  const name = `${provider}/${model}`;
+  const recent = remembering(view.state.get().recent, name);
+  view.state.patch({ tab: 'answer', promptKey, recent, ...(config ? {} : { model: name }) });
   const run = session.run(project.id, promptKey);
   await run.start({ provider, model }, async () => {
     const complete = await project.flush();
@@ -26,22 +28,25 @@ export async function send(
         trans.__('Not everything is saved yet, so the prompt was not sent. Try again in a moment.')
       );
     }
-    return { provider, model, projectId: project.id, promptBlockId, stream: true };
+    const of = { projectId: project.id, promptBlockId };
+    return { ...parameters, provider, model, ...of, stream: true };
   });
 }
 
-/** Send to the model that was used last; where there is none, lead to the settings. */
+/** Send as the prompt is sent as a rule; where there is no model, lead to the settings. */
 export async function sendToUsual(
   services: WorkbenchServices,
   project: ProjectModel,
   promptKey: Key
 ): Promise<void> {
   const { session, view } = services;
-  const model = await usualModel(session, view.state.get().model);
-  if (model) {
-    await send(services, project, promptKey, model.provider, model.id);
+  const { model, parameters } = view.state.get();
+  const configId = findPrompt(project.tree, promptKey)?.modelConfigId ?? null;
+  const choice = await usualChoice(session, { configId, model, parameters });
+  if (choice) {
+    await send(services, project, promptKey, choice);
   } else {
-    view.state.patch({ dialog: 'settings' });
+    view.state.patch({ dialog: 'settings', settingsTab: 'providers' });
   }
 }
 
@@ -50,31 +55,27 @@ export function answerText(state: RunState, edited: Readonly<Record<string, stri
   return (state.runId === null ? undefined : edited[state.runId]) ?? state.text;
 }
 
-/** How an answer is called among the context. */
-export function answerName(
-  { session, trans }: WorkbenchServices,
-  project: ProjectModel,
-  prompt: PromptNode
+/** The name an answer gets as context, until somebody gives it another. */
+export function answerTitle(
+  trans: WorkbenchServices['trans'],
+  prompt: string,
+  model: string,
+  at = new Date()
 ): string {
-  const { model } = session.run(project.id, prompt.key).state.get();
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
   const time = local.slice(0, 16).replace('T', ' ');
-  const title = trans.__('AI response: %1 · %2 · %3', promptTitle(prompt, trans), model, time);
-  return [...title].slice(0, 200).join('');
+  return [...trans.__('AI response: %1 · %2 · %3', prompt, model, time)].slice(0, 200).join('');
 }
 
 /** Keep an answer as an item of a block, or of a new block. */
 export function saveAnswer(
-  { session, view }: WorkbenchServices,
+  { view }: WorkbenchServices,
   project: ProjectModel,
-  prompt: PromptNode,
-  as: { title: string; block: Key | { title: string } }
+  answer: { title: string; text: string },
+  block: Key | { title: string }
 ): void {
-  const state = session.run(project.id, prompt.key).state.get();
-  const content = answerText(state, session.editedAnswers.get());
-  const parent = typeof as.block === 'string' ? as.block : project.add(null, as.block);
-  view.openNode(project.add(parent, { title: as.title, content }));
+  const parent = typeof block === 'string' ? block : project.add(null, block);
+  view.openNode(project.add(parent, { title: answer.title, content: answer.text }));
 }
 
 /** The prompt the view shows, for commands. */

@@ -1,28 +1,24 @@
 /** Settings of the AI providers: address, key (never shown again), a test. */
 import { useState } from 'react';
 import type { ApiKey, Provider } from '../../api/types';
-import { useView, useServices } from '../common/services';
-import { Modal } from '../common/Modal';
+import { useServices } from '../common/services';
+import { BudgetNote } from './BudgetNote';
 import { ProviderCard } from './ProviderCard';
 import { useProviders } from './useModels';
 
-export function ProvidersDialog(): React.JSX.Element | null {
-  const { trans, view } = useServices();
-  const open = useView(state => state.dialog === 'settings');
-  return open ? (
-    <Modal
-      title={trans.__('AI providers')}
-      testId="pf-providers"
-      onClose={() => view.state.patch({ dialog: null })}
-    >
+export function Providers(): React.JSX.Element {
+  const { trans } = useServices();
+  return (
+    <>
       <p className="pf-Lead">
         {trans.__(
           'Keys are encrypted on the server and never shown again. Prompts go to the provider you choose when you send, and to nobody else.'
         )}
       </p>
+      <BudgetNote />
       <Cards />
-    </Modal>
-  ) : null;
+    </>
+  );
 }
 
 function Cards(): React.JSX.Element {

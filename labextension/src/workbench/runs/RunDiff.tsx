@@ -1,0 +1,45 @@
+/** Where two answers differ. */
+import { caretLeftIcon } from '@jupyterlab/ui-components';
+import { useQueries } from '@tanstack/react-query';
+import { IconButton } from '../common/buttons';
+import { TextDiff } from '../common/TextDiff';
+import { useServices } from '../common/services';
+
+interface RunDiffProps {
+  one: string;
+  other: string;
+  onBack: () => void;
+}
+
+export function RunDiff({ one, other, onBack }: RunDiffProps): React.JSX.Element {
+  const { trans, session, language } = useServices();
+  const [first, second] = useQueries({
+    queries: [one, other].map(id => ({
+      queryKey: ['runs', 'one', id],
+      queryFn: () => session.api.run(id)
+    }))
+  }).sort((a, b) => (a.data?.startedAt ?? '').localeCompare(b.data?.startedAt ?? ''));
+  const runs = [first?.data, second?.data];
+  const error = first?.error ?? second?.error;
+  return (
+    <div className="pf-Diff" data-testid="pf-diff">
+      <div className="pf-Bar">
+        <IconButton icon={caretLeftIcon} label={trans.__('Back to the list')} onClick={onBack} />
+        {runs.map((run, k) => (
+          <span key={k} className="pf-Diff-name" data-side={k}>
+            {run && `${run.model} · ${new Date(run.startedAt).toLocaleString(language)}`}
+          </span>
+        ))}
+      </div>
+      {runs[0] && runs[1] ? (
+        <TextDiff
+          before={runs[0].response ?? ''}
+          after={runs[1].response ?? ''}
+          label={trans.__('Difference of two answers')}
+        />
+      ) : (
+        <p className="pf-Master-none">{error?.message ?? trans.__('Loading…')}</p>
+      )}
+    </div>
+  );
+}
