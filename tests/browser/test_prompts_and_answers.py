@@ -1,9 +1,8 @@
-"""Prompts, templates and answers: what a person does with them beside writing and sending."""
+"""Models and answers: how a prompt is sent, what was answered before, several models at once."""
 
 from __future__ import annotations
 
 import pytest
-from lab_browser import until
 from playwright.sync_api import expect
 from workbench import Workbench
 
@@ -41,38 +40,6 @@ def opened(page, api, emulator, request):
     return panel
 
 
-def test_a_prompt_goes_into_the_library_and_comes_back(person, page, api, opened):
-    opened.at("pf-save-to-library").click()
-    page.get_by_role("menuitem", name="Save as a new template").click()
-    expect(opened.at("pf-open-library")).to_have_text("Template: Sum up")
-    opened.type("pf-prompt-text", " now")
-    expect(opened.at("pf-template-changed")).to_be_visible()
-
-    opened.at("pf-open-library").click()
-    library = page.get_by_test_id("pf-library")
-    library.get_by_test_id("pf-template-search").fill("sum")
-    row = library.get_by_test_id("pf-template-row").first
-    expect(row.locator("mark").first).to_have_text("Sum")
-    row.get_by_role("button").click()
-    expect(library.get_by_test_id("pf-template-text")).to_contain_text("for {{reader}}")
-    person.picture(page, "library")
-    library.get_by_test_id("pf-take-template").click()
-    expect(library).to_have_count(0)
-    until(lambda: opened.shown_text("pf-prompt-text") == PROJECT["promptBlocks"][0]["template"])
-    expect(opened.at("pf-template-changed")).to_have_count(0)
-
-    opened.at("pf-open-library").click()
-    library.get_by_test_id("pf-template-row").first.get_by_role("button").click()
-    library.get_by_test_id("pf-delete-template").click()
-    library.get_by_test_id("pf-undo-delete").click()
-    expect(library.get_by_test_id("pf-template-row")).to_have_count(1)
-    library.get_by_test_id("pf-template-row").first.get_by_role("button").click()
-    library.get_by_test_id("pf-delete-template").click()
-    person.watch.expect("api/templates/")  # the prompt still names it
-    page.keyboard.press("Escape")
-    until(lambda: api.call("GET", "api/templates")["items"] == [])
-
-
 def test_an_answer_becomes_context_and_stays_in_the_history(person, page, api, opened):
     opened.choose_model(MODELS[0])
     opened.at("pf-send").click()
@@ -80,13 +47,12 @@ def test_an_answer_becomes_context_and_stays_in_the_history(person, page, api, o
     person.picture(page, "answer-actions")
     opened.at("pf-save-answer").click()
     dialog = page.get_by_test_id("pf-save-answer-dialog")
-    dialog.get_by_test_id("pf-answer-edit").fill("It is short, and mine.")
-    dialog.get_by_test_id("pf-answer-title").fill("Kept")
-    dialog.get_by_test_id("pf-existing-block").check()
+    dialog.get_by_test_id("pf-save-answer-title").fill("Kept")
+    expect(dialog.get_by_test_id("pf-save-answer-block")).to_have_value("b1")
     person.picture(page, "save-answer")
     dialog.get_by_test_id("pf-save-answer-ok").click()
     opened.is_saved()
-    assert api.text(opened.name, item=1) == "It is short, and mine."
+    assert api.text(opened.name, item=1) == "It is **short**."
 
     opened.tab("answer")
     opened.at("pf-open-runs").click()

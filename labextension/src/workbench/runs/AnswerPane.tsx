@@ -1,13 +1,13 @@
 /** The answer of a prompt while it is written and afterwards. */
 import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, editIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
+import { copyIcon, editIcon, historyIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
 import { useState } from 'react';
 import { endOf } from '../../state/ends';
 import type { RunState } from '../../state/runs';
 import { isRunning } from '../../state/runs';
 import { codePoints } from '../../state/text';
 import type { PromptNode } from '../../state/tree';
-import { IconButton } from '../common/buttons';
+import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { insertBelowIcon } from '../common/icons';
 import { Markdown } from '../common/Markdown';
@@ -51,7 +51,14 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
           promptTitle(prompt, trans)
         )}
         testId="pf-no-answer"
-      />
+      >
+        <Button
+          testId="pf-open-runs"
+          onClick={() => services.view.state.patch({ dialog: 'runs', runsOf: prompt.key })}
+        >
+          {trans.__('Earlier answers of this prompt')}
+        </Button>
+      </EmptyState>
     );
   }
   const text = answerText(state, edited);
@@ -127,6 +134,12 @@ function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): Reac
     <div className="pf-Bar">
       <AnswerFacts state={state} />
       <span className="pf-Bar-space" />
+      <IconButton
+        icon={historyIcon}
+        label={trans.__('Earlier answers of this prompt')}
+        testId="pf-open-runs"
+        onClick={() => view.state.patch({ dialog: 'runs', runsOf: prompt.key })}
+      />
       <IconButton
         icon={refreshIcon}
         label={trans.__('Ask again')}
