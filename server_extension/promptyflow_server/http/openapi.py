@@ -152,7 +152,7 @@ def _responses(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
     if endpoint.streams:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     if endpoint.downloads:
-        for media_type in ("application/octet-stream", "application/zip"):
+        for media_type in ("application/json", "application/zip"):
             content[media_type] = {"schema": {"type": "string", "format": "binary"}}
     if content:
         success["content"] = content

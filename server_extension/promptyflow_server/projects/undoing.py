@@ -103,8 +103,14 @@ class Undoing:
                 return None
         else:
             await self._refuse_no_room(tree, node, target, is_new=step["op"] == "insert")
-            if step["op"] == "insert" or key in self._is_ours:
+            # A node that nobody has changed since gets a new version by being moved here.
+            if node is None or key in self._is_ours or node.version == self._version:
                 self._is_ours.add(target)
+            # Sub-items go with their item, under new keys.
+            below = [one for one in self._is_ours if isinstance(one, Key) and one.parent == key]
+            self._is_ours |= {
+                Key(target.block_id, target.item_id, one.sub_item_id) for one in below
+            }
         return _behind(step, await tree.order(target.parent))
 
     async def _refuse_no_room(

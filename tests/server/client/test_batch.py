@@ -251,7 +251,7 @@ def prompt_request(prompt):
     return sending(prompt.document, prompt.id, "m", "openai-compatible", {"word": "cat"})
 
 
-def wait_for(look, seconds=30.0):
+def wait_for(look, seconds=90.0):
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from people import Refused
@@ -180,6 +180,7 @@ async def test_over_the_limit_nothing_comes_back(project):
     max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(seed=1392576)  # a node that was written goes into an item, and that into another block
 @given(seed=st.integers(0, 2**32))
 async def test_whatever_was_done_can_be_taken_back_and_done_again(ann, seed):
     walk, project = Walk(seed), await ann.make()
