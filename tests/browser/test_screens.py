@@ -123,7 +123,8 @@ def untranslated(words):
             if any(one.match(text) for one in english)
             or (re.search("[A-Za-z]{3}", text) and not re.search("[А-Яа-яЁё]", text))
         }
-        - {"PromptyFlow", "English", "gpt-4o"}
+        - {"PromptyFlow", "English", "gpt-4o", "openai-compatible · gpt-4o"}
+        - {"AIza…", "sk-ant-…", "xai-…"}  # how the keys of providers begin
     )
 
 
