@@ -145,6 +145,7 @@ def test_a_cell_that_is_edited_is_stale_in_python_before_it_is_saved(page, api, 
     page.keyboard.press("Enter")
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     says(notebook, "item.status, 'saved'", "('fresh', 'saved')")
+    says(notebook, "sources.place.notebook_path().name", "rides.ipynb")
     expect(run_cell(notebook, "item.refresh(); item.source")).to_contain_text("rides.ipynb#")
     cell.locator(".jp-InputPrompt").click()
     page.keyboard.press("d")
