@@ -109,18 +109,18 @@ def test_keys_typed_into_a_panel_in_a_cell_do_not_reach_the_notebook(page, api, 
 
 
 def test_a_cell_that_is_edited_is_stale_in_python_before_it_is_saved(page, api, notebook):
-    api.make("Live", {"contextBlocks": [{"id": 1, "title": "Cells", "items": []}]})
+    api.make("Stale cells", {"contextBlocks": [{"id": 1, "title": "Cells", "items": []}]})
     run_cell(
         notebook,
         "from promptyflow_lab import PromptyFlow, sources\n"
-        "import threading, time; pf = PromptyFlow(); cells = pf.project('Live').block('Cells')",
+        "import threading, time; pf = PromptyFlow(); cells = pf.project('Stale cells').block('Cells')",
     )
     run_cell(notebook, "rides = 42\nprint('rides:', rides)")
     # Neither cell nor output is in the file yet.
     expect(run_cell(notebook, "item = cells.add(sources.cell(2)); item.status")).to_contain_text(
         "'fresh'"
     )
-    assert "rides: 42" in api.text("Live")
+    assert "rides: 42" in api.text("Stale cells")
     run_cell(
         notebook,
         "def watch():\n"
@@ -137,7 +137,7 @@ def test_a_cell_that_is_edited_is_stale_in_python_before_it_is_saved(page, api, 
     seen = float(run_cell(notebook, "print(found[0])").inner_text())
     assert seen - edited < 2
     expect(run_cell(notebook, "item.refresh()")).to_contain_text("+rides = 420")
-    assert "rides = 420" in api.text("Live")
+    assert "rides = 420" in api.text("Stale cells")
 
     # Saved under a name of its own, it is no less fresh; deleted, it is gone and keeps its text.
     page.keyboard.press("ControlOrMeta+s")
