@@ -30,8 +30,7 @@ export class TokenCounts {
     private readonly project: {
       readonly tree: ProjectTree;
       readonly revision: Store<number>;
-      readonly queue: { readonly identities: Identities };
-      flush(): Promise<boolean>;
+      readonly queue: { readonly identities: Identities; drain(): Promise<boolean> };
     },
     private readonly count: () => Promise<ContextStats>
   ) {}
@@ -88,7 +87,8 @@ export class TokenCounts {
     }
     this.busy = true;
     try {
-      if (await this.project.flush()) {
+      // What is being typed is left to rest: counting must not send it early.
+      if (await this.project.queue.drain()) {
         this.take(await this.count());
       }
     } catch {

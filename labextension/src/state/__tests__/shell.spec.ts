@@ -91,8 +91,7 @@ describe('tokens', () => {
     const project = {
       tree,
       revision: new Store(0),
-      queue: { identities: new Identities() },
-      flush: () => Promise.resolve(true)
+      queue: { identities: new Identities(), drain: () => Promise.resolve(true) }
     };
     const answer: ContextStats = {
       blocks: [
