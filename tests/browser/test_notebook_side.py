@@ -113,7 +113,8 @@ def test_a_cell_that_is_edited_is_stale_in_python_before_it_is_saved(page, api, 
     run_cell(
         notebook,
         "from promptyflow_lab import PromptyFlow, sources\n"
-        "import threading, time; pf = PromptyFlow(); cells = pf.project('Stale cells').block('Cells')",
+        "import threading, time\n"
+        "pf = PromptyFlow(); cells = pf.project('Stale cells').block('Cells')",
     )
     run_cell(notebook, "rides = 42\nprint('rides:', rides)")
     # Neither cell nor output is in the file yet.
