@@ -135,7 +135,7 @@ class Walk:
         """Return what of ours is on the page: a workbench, and what lies above it."""
         page = self.page
         above = page.locator(
-            "dialog[open], .lm-Menu, .jp-Dialog, .Toastify__toast .jp-toast-message"
+            "dialog[open], .pf-Popover, .lm-Menu, .jp-Dialog, .Toastify__toast .jp-toast-message"
         )
         return [self.place.at("pf-workbench"), *above.all()]
 
@@ -156,6 +156,13 @@ class Walk:
         yield name
         dialog.locator(".pf-Modal-head").get_by_role("button").last.click()
         expect(dialog).to_have_count(0)
+
+    def _popover(self, test_id: str, name: str) -> Iterator[str]:
+        popover = self.page.get_by_test_id(test_id)
+        expect(popover).to_be_visible()
+        yield name
+        self.page.keyboard.press("Escape")
+        expect(popover).to_have_count(0)
 
     # --- projects ---
 
@@ -285,6 +292,7 @@ class Walk:
         self.at("pf-preview-text").wait_for()
         yield "prompt"
         yield from self._menu(self.at("pf-prompt-head-menu"), "prompt-menu")
+        yield from self._library()
         self.at("pf-select-all").click()
         self.place.is_saved()
         yield "prompt-all-selected"
@@ -294,6 +302,25 @@ class Walk:
         self.page.keyboard.press("ControlOrMeta+z")
         self.page.keyboard.press("ControlOrMeta+z")
         self.place.is_saved()
+
+    def _library(self) -> Iterator[str]:
+        page = self.page
+        link = self.at("pf-template-link")
+        yield from self._menu(link, "library-menu")
+        link.click()
+        page.locator(".lm-Menu-item").first.click()
+        library = page.get_by_test_id("pf-library")
+        page.get_by_test_id("pf-no-templates").wait_for()
+        yield "library-empty"
+        prompt = self.world.data["promptBlocks"][0]
+        body = {"name": prompt["title"], "content": prompt["template"]}
+        made = self.api.call("POST", "api/templates", body)
+        page.get_by_test_id("pf-template-row").first.click()
+        page.get_by_test_id("pf-template-text").wait_for()
+        yield "library"
+        library.locator(".pf-Modal-head").get_by_role("button").last.click()
+        expect(library).to_have_count(0)
+        self.api.call("DELETE", f"api/templates/{made['id']}")
 
     # --- answers ---
 
@@ -332,6 +359,22 @@ class Walk:
         self.at("pf-send").click()
         self.place.has_phase("done")
         yield "answer"
+        yield from self._after_an_answer()
+
+    def _after_an_answer(self) -> Iterator[str]:
+        self.at("pf-save-answer").click()
+        yield from self._dialog("pf-save-answer-dialog", "answer-save")
+        self.at("pf-open-runs").click()
+        runs = self.page.get_by_test_id("pf-runs")
+        runs.get_by_test_id("pf-run-row").first.get_by_role("button").click()
+        runs.get_by_test_id("pf-run").wait_for()
+        yield from self._dialog("pf-runs", "runs")
+        self.at("pf-open-compare").click()
+        yield from self._dialog("pf-compare", "compare")
+        self.at("pf-model").click()
+        yield from self._popover("pf-model-popover", "models")
+        self.at("pf-options").click()
+        yield from self._popover("pf-options-popover", "options")
 
     def _providers(self) -> Iterator[str]:
         self.at("pf-open-settings").click()

@@ -26,7 +26,7 @@ FINDINGS = """async ([rules]) => {
         resultTypes: ['violations'],
         ...(rules ? { runOnly: { type: 'rule', values: rules } } : {})
     };
-    const shown = ['.pf-Shell:not(.lm-mod-hidden)', 'dialog[open]', '.jp-Dialog'];
+    const shown = ['.pf-Shell:not(.lm-mod-hidden)', 'dialog[open]', '.pf-Popover', '.jp-Dialog'];
     const roots = shown.flatMap(one => [...document.querySelectorAll(one)]);
     const { violations } = await axe.run({ include: roots }, options);
     return violations
@@ -38,14 +38,16 @@ FINDINGS = """async ([rules]) => {
 
 # What is read or heard of the workbench: not what people type, nor names of models and makers.
 WORDS = """root => {
-    const people = '.cm-editor, .jp-RenderedMarkdown, kbd, option, optgroup, .pf-Row-title,'
+    const people = '.cm-editor, .jp-RenderedMarkdown, kbd, .pf-ModelList, option, optgroup,'
+        + '.pf-Row-title,'
         + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
         + '.pf-Card h3, .pf-Folded > summary, [data-testid=pf-provider-models]';
     const words = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {
         for (const name of ['aria-label', 'title', 'placeholder']) {
             const value = element.getAttribute(name);
-            words.push(value === element.textContent ? null : value);
+            const theirs = element.closest('.pf-ModelList li') || value === element.textContent;
+            words.push(theirs ? null : value);
         }
         if (!element.closest(people)) {
             for (const node of element.childNodes) {
@@ -67,6 +69,7 @@ UNREACHABLE = """root => {
         const group = element.closest(groups);
         return element.checkVisibility() && !element.disabled && element.tabIndex < 0
             && !element.closest('.pf-Row-actions, .cm-editor, .lm-Menu')
+            && !(group?.id && root.querySelector(`[aria-controls="${group.id}"]`))
             && !(group && (group.tabIndex >= 0 || group.querySelector('[tabindex="0"]')));
     }).map(element => element.outerHTML.slice(0, 160));
 }"""
@@ -77,6 +80,8 @@ def no_projects(api):
     """Delete what other tests left: the walk begins as a newcomer does."""
     for other in api.call("GET", "api/projects?limit=200")["items"]:
         api.call("DELETE", f"api/projects/{other['id']}")
+    for template in api.call("GET", "api/templates?limit=200")["items"]:
+        api.call("DELETE", f"api/templates/{template['id']}")
     api.disconnect()
 
 
@@ -123,7 +128,7 @@ def untranslated(words):
             if any(one.match(text) for one in english)
             or (re.search("[A-Za-z]{3}", text) and not re.search("[А-Яа-яЁё]", text))
         }
-        - {"PromptyFlow", "English", "gpt-4o", "openai-compatible · gpt-4o"}
+        - {"PromptyFlow", "English", "Top-p", "gpt-4o", "openai-compatible · gpt-4o"}
         - {"AIza…", "sk-ant-…", "xai-…"}  # how the keys of providers begin
     )
 

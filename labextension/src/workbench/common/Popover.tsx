@@ -44,35 +44,39 @@ export function Popover(props: PopoverProps): React.JSX.Element {
         onClose();
       }
     };
+    // The focus is not always in it: what had it may be gone.
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+        if (anchor instanceof HTMLElement) {
+          anchor.focus();
+        }
+      }
+    };
     document.addEventListener('pointerdown', elsewhere, true);
-    return () => document.removeEventListener('pointerdown', elsewhere, true);
+    document.addEventListener('keydown', escape, true);
+    return () => {
+      document.removeEventListener('pointerdown', elsewhere, true);
+      document.removeEventListener('keydown', escape, true);
+    };
   }, [anchor, onClose]);
   useEffect(() => {
     const first = host.current?.querySelector<HTMLElement>('[data-autofocus], input, button');
-    first?.focus();
+    (first ?? host.current)?.focus();
   }, []);
-  const close = (): void => {
-    onClose();
-    if (anchor instanceof HTMLElement) {
-      anchor.focus();
-    }
-  };
   return createPortal(
     <div
       ref={host}
       className="pf-Popover jp-ThemedContainer"
       role="dialog"
+      tabIndex={-1}
       aria-label={label}
       data-testid={testId}
       data-lm-suppress-shortcuts="true"
       style={place}
-      onKeyDown={event => {
-        event.stopPropagation();
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          close();
-        }
-      }}
+      onKeyDown={event => event.stopPropagation()}
       onBlur={event => {
         const next = event.relatedTarget;
         if (next && !event.currentTarget.contains(next) && !anchor.contains(next)) {

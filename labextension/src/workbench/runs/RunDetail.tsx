@@ -149,19 +149,23 @@ function Shown({
           <p className="pf-Hint">{trans.__('The operator keeps no texts of runs.')}</p>
         ) : (
           run.messages?.map((message, k) => (
-            <details key={k} className="pf-Reasoning" data-testid={`pf-sent-${message.role}`}>
-              <summary>
-                {message.role === 'system' ? trans.__('System message') : trans.__('What was sent')}
-                <CopyText text={message.content} />
-              </summary>
-              <div className="pf-SentText">
-                <ReadOnlyText
-                  text={message.content}
-                  label={trans.__('What was sent')}
-                  testId="pf-sent-text"
-                />
-              </div>
-            </details>
+            <div key={k} className="pf-Sent">
+              <CopyText text={message.content} />
+              <details className="pf-Reasoning" data-testid={`pf-sent-${message.role}`}>
+                <summary>
+                  {message.role === 'system'
+                    ? trans.__('System message')
+                    : trans.__('What was sent')}
+                </summary>
+                <div className="pf-SentText">
+                  <ReadOnlyText
+                    text={message.content}
+                    label={trans.__('What was sent')}
+                    testId="pf-sent-text"
+                  />
+                </div>
+              </details>
+            </div>
           ))
         )}
         {run.reasoning && (
