@@ -82,4 +82,71 @@ describe('the Russian catalogue', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  it('takes the form that Russian has for a number', () => {
+    const formOf = formChooser((header as unknown as { plural_forms: string }).plural_forms);
+    const named = new Intl.PluralRules('ru');
+    const forms = { one: 0, few: 1, many: 2 };
+    for (let count = 0; count <= 1000; count++) {
+      expect([count, formOf(count)]).toEqual([
+        count,
+        forms[named.select(count) as keyof typeof forms]
+      ]);
+    }
+  });
+
+  it('says one, two and five of everything in the right case', () => {
+    const changing = Object.entries(messages)
+      .filter(([, forms]) => forms.length === 3)
+      .map(([text, forms]) => ({ text, words: changingWords(forms) }));
+    const still = changing.filter(({ words }) => words.length === 0).map(({ text }) => text);
+    expect(still.toSorted()).toEqual(['%1 without a value', 'and %1 more']);
+    const unknown = changing.flatMap(({ words }) => words).filter(word => !WORDS.has(word));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
 });
+
+/** The rule of the catalogue's header: "nplurals=3; plural=(n%10==1 && …);". */
+function formChooser(rule: string): (count: number) => number {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- it is our own file, and C
+  return new Function('n', `let nplurals, plural; ${rule} return plural;`) as (n: number) => number;
+}
+
+/** The words that are not the same in all three forms: "блок блока блоков". */
+function changingWords(forms: readonly string[]): string[] {
+  const [one = [], few = [], many = []] = forms.map(form => form.match(/[а-яё]+/gi) ?? []);
+  return one
+    .map((word, k) => [word, few[k], many[k]])
+    .filter(words => new Set(words).size > 1)
+    .map(words => words.join(' ').toLowerCase());
+}
+
+/** What is counted, and what agrees with it: with 1, with 2, with 5. A new word is added by hand. */
+const WORDS = new Set([
+  'блок блока блоков',
+  'день дня дней',
+  'изменение изменения изменений',
+  'место места мест',
+  'модели моделей моделей', // the price of them
+  'модель модели моделей',
+  'промпт промпта промптов',
+  'раз раза раз',
+  'символ символа символов',
+  'совпадение совпадения совпадений',
+  'текст текста текстов',
+  'токен токена токенов',
+  'часть части частей',
+  'шаблон шаблона шаблонов',
+  'элемент элемента элементов',
+
+  'выбран выбрано выбрано',
+  'выбрана выбраны выбрано',
+  'добавлен добавлено добавлено',
+  'добавлен добавлены добавлено',
+  'задан задано задано',
+  'неизвестна неизвестны неизвестны',
+  'остался осталось осталось',
+  'создана созданы создано',
+  'сохранено сохранены сохранено',
+  'цена цены цены'
+]);

@@ -16,11 +16,13 @@ export function BudgetNote(): React.JSX.Element | null {
       : trans.__('This month: %1 of %2', spent, limit);
   const { dollars, dollarsLimit, tokens, tokensLimit } = data;
   const limit = dollarsLimit ?? null;
+  // "12k" is thousands, whatever the last digit of the whole number is.
+  const counted = tokens < 1000 ? tokens : Math.round(tokens / 1000) * 1000;
   return (
     <p className="pf-Budget" data-testid="pf-budget" title={exact(tokens, language)}>
       {told(money(dollars, language), limit === null ? null : money(limit, language))}
       {' · '}
-      {trans._n('%1 token', '%1 tokens', tokens).replace(String(tokens), short(tokens, language))}
+      {trans._n('%1 token', '%1 tokens', counted).replace(String(counted), short(tokens, language))}
       {tokensLimit ? ` / ${short(tokensLimit, language)}` : ''}
       {limit !== null && limit > 0 && (
         <span
