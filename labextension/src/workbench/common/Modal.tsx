@@ -3,6 +3,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { IconButton } from './buttons';
+import { rememberFocus } from './focus';
 import { useTrans } from './services';
 
 interface ModalProps {
@@ -23,13 +24,11 @@ export function Modal(props: ModalProps): React.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    const before = document.activeElement;
+    const giveBack = rememberFocus();
     dialog.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) {
-        before.focus();
-      }
-    };
+    // A closed dialog takes no focus: React's own `autoFocus` comes too early.
+    dialog.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return giveBack;
   }, []);
   // JupyterLab's panels clip what is in them, so dialogs live at the end of the page.
   return createPortal(

@@ -1,6 +1,7 @@
 /** A small window that belongs to a button: closes on Escape and on a click elsewhere. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+import { rememberFocus } from './focus';
 
 interface PopoverProps {
   /** What it belongs to, and stands above or below of. */
@@ -62,9 +63,22 @@ export function Popover(props: PopoverProps): React.JSX.Element {
       document.removeEventListener('keydown', escape, true);
     };
   }, [anchor, onClose]);
+  // What is not placed yet is hidden, and takes no focus.
+  const placed = place.visibility === undefined;
   useEffect(() => {
-    const first = host.current?.querySelector<HTMLElement>('[data-autofocus], input, button');
-    (first ?? host.current)?.focus();
+    if (placed) {
+      const first = host.current?.querySelector<HTMLElement>('[data-autofocus], input, button');
+      (first ?? host.current)?.focus();
+    }
+  }, [placed]);
+  useEffect(() => {
+    const giveBack = rememberFocus();
+    // Whoever clicked elsewhere is there already.
+    return () => {
+      if (document.activeElement === document.body) {
+        giveBack();
+      }
+    };
   }, []);
   return createPortal(
     <div

@@ -17,6 +17,7 @@ import {
   useTree,
   useView
 } from '../common/services';
+import { useKeptFocus } from '../common/useKeptFocus';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
 import { TreeRow } from './TreeRow';
 import { useDrops } from './useDrops';
@@ -105,7 +106,7 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
         )}
       </div>
       {roots.length > 0 ? (
-        <Rows roots={roots} flat={levels === 'blocks'} label={name} />
+        <Rows host={host} roots={roots} flat={levels === 'blocks'} label={name} />
       ) : !editable ? (
         <EmptyState
           title={inBlock ? trans.__('This block is empty') : trans.__('No context yet')}
@@ -135,12 +136,14 @@ export function ContextTree({ levels = 'all', block }: ContextTreeProps): React.
 }
 
 interface RowsProps {
+  /** The tree with what stands around the rows. */
+  host: React.RefObject<HTMLElement | null>;
   roots: readonly ContextNode[];
   flat: boolean;
   label: string;
 }
 
-function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
+function Rows({ host, roots, flat, label }: RowsProps): React.JSX.Element {
   const services = useServices();
   const { view } = services;
   const project = useProject();
@@ -182,6 +185,13 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
       requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
     }
   };
+  const kept = useKeptFocus(
+    rows.map(row => row.node.key),
+    key =>
+      key === null
+        ? host.current?.querySelector<HTMLElement>('.pf-Empty button')?.focus()
+        : focus(key)
+  );
   const move = (key: Key, place: Place | null): void => {
     if (place) {
       project.moveTo(key, place.parent, place.after);
@@ -247,6 +257,7 @@ function Rows({ roots, flat, label }: RowsProps): React.JSX.Element {
       aria-label={label}
       className={`pf-Rows ${long ? 'pf-mod-long' : ''}`}
       data-testid="pf-rows"
+      onFocus={kept}
     >
       {long ? (
         <div

@@ -1,11 +1,13 @@
 /** The prompts of the project. */
 import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { useRef } from 'react';
 import type { PromptNode } from '../../state/tree';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { openMenu, openMenuAt } from '../common/menu';
 import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
+import { useKeptFocus } from '../common/useKeptFocus';
 import { addPrompt, promptMenu, promptTitle, removePrompt } from './actions';
 import { usePrompt } from './usePrompt';
 
@@ -17,8 +19,16 @@ export function PromptList(): React.JSX.Element {
   const { prompts } = useTree();
   const open = usePrompt();
   const add = (): void => addPrompt(services, project);
+  const host = useRef<HTMLDivElement>(null);
+  const kept = useKeptFocus(
+    prompts.map(prompt => prompt.key),
+    key => {
+      const row = key === null ? '' : `[data-key="${CSS.escape(key)}"] .pf-Row-open`;
+      host.current?.querySelector<HTMLElement>(row || '.pf-Empty button')?.focus();
+    }
+  );
   return (
-    <div className="pf-Prompts" data-testid="pf-prompts">
+    <div ref={host} className="pf-Prompts" data-testid="pf-prompts" onFocus={kept}>
       <div className="pf-Bar">
         <span className="pf-Bar-title">{trans.__('Prompts')}</span>
         {editable && (

@@ -59,7 +59,7 @@ export function RunList(props: RunListProps): React.JSX.Element {
           aria-label={trans.__('Search prompts and answers')}
           placeholder={trans.__('Search prompts and answers')}
           data-testid="pf-runs-search"
-          autoFocus
+          data-autofocus
           onChange={event => setWords(event.target.value)}
         />
         <select

@@ -59,6 +59,7 @@ function SaveAnswer({ answer }: { answer: { title: string; text: string } }): Re
         <Field
           label={trans.__('Name of the item')}
           value={title}
+          first
           testId="pf-save-answer-title"
           wrong={[...title.trim()].length > LONGEST_TITLE}
           onChange={setTitle}

@@ -56,7 +56,7 @@ export default function SearchDialog(): React.JSX.Element {
           <input
             type="search"
             className="jp-mod-styled"
-            autoFocus
+            data-autofocus
             value={text}
             placeholder={trans.__('Words in texts, prompts and answers')}
             aria-label={trans.__('Words in texts, prompts and answers')}

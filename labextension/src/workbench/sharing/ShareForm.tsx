@@ -58,7 +58,7 @@ export function ShareForm({ groups, onShare }: ShareFormProps): React.JSX.Elemen
         value={name}
         placeholder={label}
         aria-label={label}
-        autoFocus
+        data-autofocus
         autoComplete="off"
         list={kind === 'group' ? suggestions : undefined}
         data-testid="pf-share-name"

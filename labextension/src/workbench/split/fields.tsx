@@ -12,10 +12,12 @@ interface FieldProps {
   code?: boolean;
   numeric?: boolean;
   placeholder?: string;
+  /** Takes the focus when its dialog opens. */
+  first?: boolean;
 }
 
 export function Field(props: FieldProps): React.JSX.Element {
-  const { label, value, testId, onChange, wrong, code, numeric, placeholder } = props;
+  const { label, value, testId, onChange, wrong, code, numeric, placeholder, first } = props;
   const id = useId();
   return (
     <div className="pf-Field">
@@ -29,6 +31,7 @@ export function Field(props: FieldProps): React.JSX.Element {
         spellCheck={false}
         autoComplete="off"
         aria-invalid={wrong}
+        data-autofocus={first}
         data-testid={testId}
         onChange={event => onChange(event.target.value)}
       />

@@ -35,7 +35,7 @@ export function TemplateList(props: TemplateListProps): React.JSX.Element {
           <input
             type="search"
             className="jp-mod-styled"
-            autoFocus
+            data-autofocus
             value={text}
             placeholder={trans.__('Find a template')}
             aria-label={trans.__('Find a template')}
