@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import further_screens as further
 from lab_browser import until
 from playwright.sync_api import expect
 from workbench import Workbench
@@ -84,6 +85,14 @@ class World:
     answer: str
     word: str
     """What is looked for in it."""
+    template_word: str
+    """What is looked for in the library: a word of the first prompt's title."""
+    file: str
+    """What a file is called."""
+    refusal: str = "context_length_exceeded"
+    """What the provider says that refuses."""
+    models: tuple[str, ...] = ()
+    """What the provider lists; the emulator's own list where there is none."""
 
 
 def world(language: str) -> World:
@@ -101,7 +110,10 @@ def world(language: str) -> World:
     ]
     asks = {"en": "Write a summary", "ru": "Напиши сводку"}[language]
     word = {"en": "rentals", "ru": "прокат"}[language]
-    return World(language, sample_name(language), data, asks, ANSWERS[language], word)
+    template_word = data["promptBlocks"][0]["title"].split()[-1]
+    file = {"en": "notes", "ru": "заметки"}[language]
+    name = sample_name(language)
+    return World(language, name, data, asks, ANSWERS[language], word, template_word, file)
 
 
 class Walk:
@@ -116,11 +128,13 @@ class Walk:
     def __init__(self, person: Person, api: Api, emulator: Emulator, world: World) -> None:
         self.person, self.api, self.emulator, self.world = person, api, emulator, world
         self.page: Page = person.open()
-        self.place = Workbench(self.page)
+        self.place = self.panel = Workbench(self.page)
+        self.beside: list[Locator] = []
+        """What JupyterLab shows of ours on this screen."""
 
     def screens(self) -> Iterator[str]:
         """Bring up every screen; yield its name while it is shown."""
-        self.emulator.answer(self.world.asks, self.world.answer)
+        self._emulate()
         yield from self._projects()
         yield from self._context()
         yield from self._changes()
@@ -130,26 +144,40 @@ class Walk:
         yield from self._answer()
         yield from self._providers()
         yield from self._wide()
+        yield from further.files(self)
+        yield from further.palette(self)
+        yield from further.settings_editor(self)
+        yield from further.notebook(self)
+
+    def _emulate(self, **more: Any) -> None:
+        """Let the provider answer, and list its models."""
+        self.emulator.reset()
+        self.emulator.answer(self.world.asks, self.world.answer, **more)
+        for model in self.world.models:
+            self.emulator.answer("nobody asks this", "…", match={"model": model})
 
     def shown(self) -> list[Locator]:
         """Return what of ours is on the page: a workbench, and what lies above it."""
         page = self.page
         above = page.locator(
-            "dialog[open], .pf-Popover, .lm-Menu, .jp-Dialog, .Toastify__toast .jp-toast-message"
+            "dialog[open], .pf-Popover, .pf-Menu, .pf-Tour, .jp-Dialog,"
+            " .pf-StatusItem:visible, .Toastify__toast .jp-toast-message"
         )
-        return [self.place.at("pf-workbench"), *above.all()]
+        return [self.place.at("pf-workbench"), *above.all(), *self.beside]
 
     def at(self, test_id: str) -> Locator:
         return self.place.at(test_id)
 
-    def _menu(self, button: Locator, name: str) -> Iterator[str]:
-        button.click()
+    def _menu(
+        self, place: Locator, name: str, button: Literal["left", "right"] = "left"
+    ) -> Iterator[str]:
+        place.click(button=button)
         expect(self.page.locator(".lm-Menu")).to_be_visible()
         yield name
         self.page.keyboard.press("Escape")
         expect(self.page.locator(".lm-Menu")).to_have_count(0)
 
-    def _dialog(self, test_id: str, name: str) -> Iterator[str]:
+    def dialog(self, test_id: str, name: str) -> Iterator[str]:
         """Yield the name of an open dialog, and close it."""
         dialog = self.page.get_by_test_id(test_id)
         expect(dialog).to_be_visible()
@@ -170,9 +198,19 @@ class Walk:
         self.place.open()
         self.at("pf-no-projects").wait_for()
         yield "welcome"
+        yield from further.launcher(self)
         self.api.make(self.world.name, self.world.data)
         expect(self.at("pf-project-row")).to_have_count(1)
         yield "projects"
+        with self.page.expect_file_chooser() as chooser:
+            self.at("pf-import").click()
+        wrong = b'{"contextBlocks": [{"title": 7}]}'
+        name = f"{self.world.file}.json"
+        chooser.value.set_files([{"name": name, "mimeType": "text/plain", "buffer": wrong}])
+        expect(self.page.locator(".jp-Dialog")).to_be_visible()
+        yield "projects-import-failed"
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator(".jp-Dialog")).to_have_count(0)
         yield from self._menu(self.at("pf-project-row-menu"), "projects-menu")
         self.at("pf-new-project").first.click()
         expect(self.at("pf-project-name-field")).to_be_focused()
@@ -203,9 +241,11 @@ class Walk:
         self.at("pf-subItem-row").last.click()
         self.at("pf-node-text").locator(".cm-line").first.wait_for()
         yield "context-sub-item"
+        yield from self._menu(self.at("pf-subItem-row").last, "context-menu-sub-item", "right")
         self.at("pf-block-row").first.click()
         expect(self.at("pf-node-text")).to_have_count(0)
         yield "context-block"
+        yield from self._menu(self.at("pf-block-row").first, "context-menu-block", "right")
         self.at("pf-block-row").last.click()
         self.at("pf-first-item").wait_for()
         yield "context-empty-block"
@@ -227,24 +267,41 @@ class Walk:
     def _changes(self) -> Iterator[str]:
         """What is on its way to the server, and what got into each other's way."""
         self._open_first_item()
-        self.page.route(PATCHES, lambda route: route.abort("internetdisconnected"))
-        self.place.type("pf-node-text", " 8 + 9 = 17.")
-        self.place.has_save_state("offline")
-        yield "offline"
-        project = self.api.project(self.world.name)
-        item = project["data"]["contextBlocks"][0]["items"][0]["id"]
-        operation = {"op": "update", "blockId": 1, "itemId": item, "content": "8 + 8 = 16."}
-        path = f"api/projects/{project['id']}/context-blocks"
-        self.api.call("PATCH", path, {"operations": [operation]})
-        self.page.unroute_all()
-        self.place.has_save_state("conflict")
-        self.at("pf-save-state").get_by_role("button").click()
+        first = {"blockId": 1, "itemId": self._items(0)[0]["id"]}
+        yield from self._meanwhile({"op": "update", **first, "content": "8 + 8 = 16."}, "offline")
         dialog = self.page.get_by_test_id("pf-conflict")
         expect(dialog.locator("pre")).to_have_count(2)
         yield "conflict"
         dialog.get_by_test_id("pf-take-mine").click()
         expect(dialog).to_have_count(0)
         self.place.is_saved()
+
+        self.at("pf-item-row").last.click()
+        self.at("pf-node-text").locator(".cm-line").first.wait_for()
+        block = self.world.data["contextBlocks"][-2]["id"]
+        last = {"blockId": block, "itemId": self._items(-2)[-1]["id"]}
+        yield from self._meanwhile({"op": "delete", **last}, None)
+        expect(dialog.locator("pre")).to_have_count(1)
+        yield "conflict-deleted"
+        dialog.get_by_test_id("pf-take-theirs").click()
+        expect(dialog).to_have_count(0)
+        self.place.is_saved()
+
+    def _items(self, block: int) -> Any:
+        return self.api.project(self.world.name)["data"]["contextBlocks"][block]["items"]
+
+    def _meanwhile(self, operation: dict[str, Any], offline: str | None) -> Iterator[str]:
+        """Type without a network while somebody else does something; open what comes of it."""
+        self.page.route(PATCHES, lambda route: route.abort("internetdisconnected"))
+        self.place.type("pf-node-text", " 8 + 9 = 17.")
+        self.place.has_save_state("offline")
+        if offline:
+            yield offline
+        path = f"api/projects/{self.api.project(self.world.name)['id']}/context-blocks"
+        self.api.call("PATCH", path, {"operations": [operation]})
+        self.page.unroute_all()
+        self.place.has_save_state("conflict")
+        self.at("pf-save-state").get_by_role("button").click()
 
     def _frame(self) -> Iterator[str]:
         """What surrounds a project: search, versions, help, the tour, languages."""
@@ -253,17 +310,18 @@ class Walk:
         dialog = page.get_by_test_id("pf-search")
         dialog.get_by_test_id("pf-search-field").fill(self.world.word)
         dialog.get_by_test_id("pf-hit").first.wait_for()
-        yield from self._dialog("pf-search", "search")
+        yield from self.dialog("pf-search", "search")
         self._choose_from_menu("Versions…|Версии…")
         page.get_by_test_id("pf-version").first.wait_for()
-        yield from self._dialog("pf-history", "versions")
+        yield from self.dialog("pf-history", "versions")
         yield from self._menu(self.at("pf-language"), "languages")
         self.at("pf-open-help").click()
-        yield from self._dialog("pf-help", "help")
+        yield from self.dialog("pf-help", "help")
+        yield from further.tour(self)
         self.at("pf-item-row").first.click()
         self.at("pf-node-full-screen").click()
         page.get_by_test_id("pf-full-screen-text").locator(".cm-line").first.wait_for()
-        yield from self._dialog("pf-full-screen", "full-screen")
+        yield from self.dialog("pf-full-screen", "full-screen")
 
     def _choose_from_menu(self, entry: str) -> None:
         self.at("pf-project-menu").click()
@@ -282,6 +340,9 @@ class Walk:
             method.click()
             until(lambda: dialog.get_by_test_id("pf-split-preview").count() == 1)
             yield f"split-{kind}"
+        dialog.get_by_test_id("pf-split-into-items").check()
+        dialog.get_by_test_id("pf-split-keep-original").uncheck()
+        yield "split-into-items"
         self.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
 
@@ -292,6 +353,11 @@ class Walk:
         self.at("pf-preview-text").wait_for()
         yield "prompt"
         yield from self._menu(self.at("pf-prompt-head-menu"), "prompt-menu")
+        self.at("pf-copy-prompt").click()
+        toast = self.page.locator(".Toastify__toast")
+        expect(toast).to_be_visible()
+        yield "prompt-copied"
+        expect(toast).to_have_count(0)
         yield from self._library()
         self.at("pf-select-all").click()
         self.place.is_saved()
@@ -312,15 +378,9 @@ class Walk:
         library = page.get_by_test_id("pf-library")
         page.get_by_test_id("pf-no-templates").wait_for()
         yield "library-empty"
-        prompt = self.world.data["promptBlocks"][0]
-        body = {"name": prompt["title"], "content": prompt["template"]}
-        made = self.api.call("POST", "api/templates", body)
-        page.get_by_test_id("pf-template-row").first.click()
-        page.get_by_test_id("pf-template-text").wait_for()
-        yield "library"
+        yield from further.templates(self)
         library.locator(".pf-Modal-head").get_by_role("button").last.click()
         expect(library).to_have_count(0)
-        self.api.call("DELETE", f"api/templates/{made['id']}")
 
     # --- answers ---
 
@@ -340,9 +400,7 @@ class Walk:
         expect(dialog).to_have_count(0)
         self.place.choose_model(MODEL)
         yield "answer-ready"
-        self.emulator.reset()
-        pace = {"latency": 300, "chunkSize": 12}
-        self.emulator.answer(self.world.asks, self.world.answer, **pace)
+        self._emulate(latency=300, chunkSize=12)
         self.at("pf-send").click()
         expect(self.at("pf-answer-text")).to_contain_text(re.compile(r"\w"))
         yield "answer-streaming"
@@ -350,12 +408,11 @@ class Walk:
         self.place.has_phase("cancelled")
         yield "answer-stopped"
         self.emulator.reset()
-        self.emulator.refuse(self.world.asks, 400, "context_length_exceeded")
+        self.emulator.refuse(self.world.asks, 400, self.world.refusal)
         self.at("pf-send").click()
         self.place.has_phase("failed")
         yield "answer-failed"
-        self.emulator.reset()
-        self.emulator.answer(self.world.asks, self.world.answer)
+        self._emulate()
         self.at("pf-send").click()
         self.place.has_phase("done")
         yield "answer"
@@ -363,29 +420,34 @@ class Walk:
 
     def _after_an_answer(self) -> Iterator[str]:
         self.at("pf-save-answer").click()
-        yield from self._dialog("pf-save-answer-dialog", "answer-save")
+        yield from self.dialog("pf-save-answer-dialog", "answer-save")
+        self.at("pf-insert-answer").click()
+        toast = self.page.locator(".Toastify__toast")
+        expect(toast).to_be_visible()
+        yield "answer-no-notebook"
+        expect(toast).to_have_count(0)
         self.at("pf-open-runs").click()
-        runs = self.page.get_by_test_id("pf-runs")
-        runs.get_by_test_id("pf-run-row").first.get_by_role("button").click()
-        runs.get_by_test_id("pf-run").wait_for()
-        yield from self._dialog("pf-runs", "runs")
+        yield from further.runs(self)
+        yield from self.dialog("pf-runs", "runs-diff")
         self.at("pf-open-compare").click()
-        yield from self._dialog("pf-compare", "compare")
-        self.at("pf-model").click()
-        yield from self._popover("pf-model-popover", "models")
+        yield "compare"
+        further.compare(self)
+        yield from self.dialog("pf-compare", "compare-done")
         self.at("pf-options").click()
         yield from self._popover("pf-options-popover", "options")
 
     def _providers(self) -> Iterator[str]:
         self.at("pf-open-settings").click()
         dialog = self.page.get_by_test_id("pf-providers")
+        yield from further.configurations(self)
         card = dialog.get_by_test_id("pf-provider-openai-compatible")
         card.get_by_test_id("pf-test-provider").click()
         card.get_by_test_id("pf-provider-outcome").wait_for()
         yield "providers"
         for folded in dialog.locator(".pf-Folded").all():
             folded.locator("summary").click()
-        yield from self._dialog("pf-providers", "providers-all")
+        yield from self.dialog("pf-providers", "providers-all")
+        yield from further.chosen_configuration(self)
 
     # --- a tab ---
 

@@ -49,7 +49,9 @@ def main() -> None:
                 change_theme(walk.page, theme)
                 # Beside the side panel there is nothing of ours, except where a dialog lies.
                 side = (
-                    not screen.startswith("wide") and walk.page.locator("dialog[open]").count() == 0
+                    walk.place is walk.panel
+                    and not walk.beside
+                    and walk.page.locator("dialog[open]").count() == 0
                 )
                 file = IMAGES / f"{screen}-{theme}.png"
                 picture = walk.page.screenshot(clip=SIDE if side else None)

@@ -8,17 +8,18 @@ import re
 from pathlib import Path
 
 import pytest
-from lab_browser import THEMES, change_theme, until
+from lab_browser import THEMES, change_theme
 from playwright.sync_api import expect
-from screens import Walk, World, world
+from screens import UNBROKEN, Walk, World, world
 
 CATALOGUE = (
     Path(__file__).parents[2] / "promptyflow_lab/locale/ru_RU/LC_MESSAGES/promptyflow_lab.json"
 )
 AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
 
-# A walk cuts the network, and lets two changes get into each other's way.
-EXPECTED = "ERR_INTERNET_DISCONNECTED|status of 409"
+# A walk cuts the network, lets changes get into each other's way, looks for what was deleted
+# meanwhile, and takes in a file that is none of ours.
+EXPECTED = "ERR_INTERNET_DISCONNECTED|status of 409|404.*/items/|400.*/import"
 
 # What JupyterLab draws above our screens, and CodeMirror inside of them, is theirs.
 FINDINGS = """async ([rules]) => {
@@ -26,8 +27,9 @@ FINDINGS = """async ([rules]) => {
         resultTypes: ['violations'],
         ...(rules ? { runOnly: { type: 'rule', values: rules } } : {})
     };
-    const shown = ['.pf-Shell:not(.lm-mod-hidden)', 'dialog[open]', '.pf-Popover', '.jp-Dialog'];
-    const roots = shown.flatMap(one => [...document.querySelectorAll(one)]);
+    const shown = '.pf-Shell:not(.lm-mod-hidden), .pf-Widget, .pf-StatusItem, dialog[open],'
+        + '.pf-Popover, .pf-Menu, .pf-Tour, .jp-Dialog';
+    const roots = [...document.querySelectorAll(shown)].filter(root => root.checkVisibility());
     const { violations } = await axe.run({ include: roots }, options);
     return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -36,12 +38,19 @@ FINDINGS = """async ([rules]) => {
 }"""
 
 
+MAKERS = {"OpenAI", "Anthropic", "Anthropic Claude", "Google Gemini", "xAI", "xAI Grok"}
+MAKERS |= {"OpenRouter", "Ollama"}
+# What the emulator lists.
+MODELS = {"gpt-4", "gpt-4o", "claude-3-5-sonnet-20241022", "gemini-2.0-flash"}
+MODELS |= {"text-embedding-3-small"}
+
+
 # What is read or heard of the workbench: not what people type, nor names of models and makers.
 WORDS = """root => {
     const people = '.cm-editor, .jp-RenderedMarkdown, kbd, .pf-ModelList, option, optgroup,'
-        + '.pf-Row-title,'
+        + '.pf-Row-title, .lm-CommandPalette-itemShortcut, .lm-Menu-itemShortcut,'
         + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
-        + '.pf-Card h3, .pf-Folded > summary, [data-testid=pf-provider-models]';
+        + '.pf-Diff-name, .pf-Table-name, .pf-Picked, [data-testid=pf-provider-models]';
     const words = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {
         for (const name of ['aria-label', 'title', 'placeholder']) {
@@ -83,6 +92,10 @@ def no_projects(api):
     for template in api.call("GET", "api/templates?limit=200")["items"]:
         api.call("DELETE", f"api/templates/{template['id']}")
     api.disconnect()
+    yield
+    with api.jupyter.http() as http:
+        for session in http.get("api/sessions").json():
+            http.delete(f"api/sessions/{session['id']}").raise_for_status()
 
 
 @pytest.mark.slow
@@ -105,11 +118,13 @@ def test_no_screen_has_a_serious_finding_in_any_theme_and_keys_reach_all(person,
             for finding in walk.page.evaluate(FINDINGS, [rules]):
                 found.setdefault(finding, f"{screen}, {theme}")
         for root in walk.shown():
+            if root in walk.beside:
+                continue  # JupyterLab leads to it
             for element in root.evaluate(UNREACHABLE):
                 found.setdefault(f"no key leads to {element}", screen)
         themes.reverse()  # the next screen begins in the theme that is there
     assert not found, json.dumps(found, indent=1)
-    assert len(seen) > 25
+    assert len(seen) > 80
 
 
 def untranslated(words):
@@ -128,7 +143,8 @@ def untranslated(words):
             if any(one.match(text) for one in english)
             or (re.search("[A-Za-z]{3}", text) and not re.search("[А-Яа-яЁё]", text))
         }
-        - {"PromptyFlow", "English", "Top-p", "gpt-4o", "openai-compatible · gpt-4o"}
+        - {"PromptyFlow", "English", "Top-p", UNBROKEN, *MAKERS, *MODELS}
+        - {f"openai-compatible · {model}" for model in MODELS}
         - {"AIza…", "sk-ant-…", "xai-…"}  # how the keys of providers begin
     )
 
@@ -148,7 +164,7 @@ def test_no_screen_has_a_word_of_ours_in_english_and_plurals_are_right(person, a
         words += found
         for word in untranslated(found):
             english.setdefault(word, screen)
-    assert len(words) > 500
+    assert len(words) > 5000
     assert not english, json.dumps(english, indent=1, ensure_ascii=False)
 
     for count in (1, 2, 5, 21):
@@ -210,20 +226,31 @@ def hostile_world():
     prompts = [
         {
             "id": n,
-            "title": next(attack),
+            "title": f"Attack {payload}",
             "template": f"Attack {{{{context}}}} {{{{{payload[:60]}}}}} {payload}",
             "selectedContext": [{"blockId": n, "itemId": 1, "order": 1}],
         }
         for n, payload in enumerate(PAYLOADS[:3], start=1)
     ]
     data = {"contextBlocks": blocks, "promptBlocks": prompts}
-    return World("en", next(attack), data, "Attack", HOSTILE_ANSWER, "spy")
+    return World(
+        language="en",
+        name=next(attack),
+        data=data,
+        asks="Attack",
+        answer=HOSTILE_ANSWER,
+        word="spy",
+        template_word="Attack",
+        file=PAYLOADS[0],
+        refusal=" ".join(PAYLOADS),
+        models=("gpt-4o", "gpt-4", *PAYLOADS),
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.usefixtures("no_projects")
-def test_nothing_on_any_screen_runs_or_asks_another_host(person, api, emulator, jupyter):
+def test_nothing_on_any_screen_runs_or_asks_another_host(person, api, emulator):
     person.watch.expect(EXPECTED)
     walk = Walk(person, api, emulator, hostile_world())
     page = walk.page
@@ -235,22 +262,3 @@ def test_nothing_on_any_screen_runs_or_asks_another_host(person, api, emulator, 
             links = answer.locator("a").evaluate_all("links => links.map(link => link.href)")
             assert not [link for link in links if link.startswith("javascript:")]
             assert answer.locator("script, iframe, form, object, embed, style, link").count() == 0
-    expect(page.get_by_role("tab", name=walk.world.name)).to_be_visible()
-
-    # The name of a file becomes a title.
-    (jupyter.root / f"{PAYLOADS[0]}.md").write_text("text")
-    page.keyboard.press("ControlOrMeta+b")
-    page.locator('li[data-id="filebrowser"]').click()
-    file = page.locator(".jp-DirListing-item").filter(has_text="onerror")
-    file.click(button="right")
-    page.get_by_role("menuitem", name="Add the selected files to the context").click()
-    title = f"{PAYLOADS[0]}.md"
-
-    def block_of_the_file():
-        blocks = api.project(walk.world.name)["data"]["contextBlocks"]
-        return [n for n, b in enumerate(blocks) if title in [one["title"] for one in b["items"]]]
-
-    (block,) = until(block_of_the_file)
-    walk.at("pf-block-row").nth(block).click()
-    expect(walk.place.row("item", title)).to_be_visible()
-    assert page.evaluate("window.hacked") is None

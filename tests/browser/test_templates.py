@@ -102,7 +102,9 @@ def test_a_template_is_written_restored_deleted_and_brought_back(prompt, page, p
     expect(page.locator(".pf-Completion")).to_contain_text("the selected context")
     page.keyboard.press("Tab")
     expect(editor).to_have_text("Review {{context}}")
-    # Nothing that was written is dropped by a slip of the hand.
+    # Nothing that was written is dropped by a slip of the hand, or by two.
+    page.keyboard.press("Escape")
+    expect(at("pf-unsaved")).to_be_visible()
     page.keyboard.press("Escape")
     expect(at("pf-unsaved")).to_be_visible()
     person.picture(page, "library-unsaved")

@@ -19,7 +19,6 @@ export const status: JupyterFrontEndPlugin<void> = {
     item.addClass('pf-StatusItem');
     item.node.setAttribute('type', 'button');
     item.node.addEventListener('click', () => void app.commands.execute(CommandIDs.open));
-    item.hide();
     flow.saveState.subscribe(() => {
       const state = flow.saveState.get();
       item.setHidden(state === null);
@@ -27,6 +26,12 @@ export const status: JupyterFrontEndPlugin<void> = {
       item.node.textContent = state ? `PromptyFlow: ${state.label}` : '';
       item.node.title = state ? `${state.project}: ${state.label}` : '';
     });
-    bar.registerStatusItem('promptyflow-lab:save-state', { item, align: 'right', rank: 900 });
+    bar.registerStatusItem('promptyflow-lab:save-state', {
+      item,
+      align: 'right',
+      rank: 900,
+      // The bar shows what is registered, if it is not told otherwise.
+      isActive: () => flow.saveState.get() !== null
+    });
   }
 };

@@ -6,7 +6,11 @@ from typing import Any, Final, Literal
 
 from promptyflow_server.shared.hub_messages import HUB_MESSAGES, HUB_REASONS
 from promptyflow_server.shared.import_messages import IMPORT_MESSAGES, IMPORT_REASONS
-from promptyflow_server.shared.provider_messages import PROVIDER_MESSAGES, PROVIDER_REASONS
+from promptyflow_server.shared.provider_messages import (
+    PROVIDER_MESSAGES,
+    PROVIDER_NAMES,
+    PROVIDER_REASONS,
+)
 from promptyflow_server.shared.split_messages import SPLIT_REASONS
 
 Language = Literal["en", "ru"]
@@ -88,11 +92,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "FORBIDDEN.provider_not_allowed": (
         "Your administrator does not allow {providerName} here.",
-        "Администратор не разрешил использовать здесь {providerName}.",
+        "Администратор не разрешил использовать здесь провайдера «{providerName}».",
     ),
     "FORBIDDEN.model_not_allowed": (
         "Your administrator does not allow the model {model} of {providerName} here.",
-        "Администратор не разрешил использовать здесь модель {model} ({providerName}).",
+        (
+            "Администратор не разрешил использовать здесь модель {model} провайдера "
+            "«{providerName}»."
+        ),
     ),
     "FORBIDDEN.email_unverified": (
         "Your e-mail address is not verified by the sign-in provider.",
@@ -327,7 +334,9 @@ def reason(key: str, language: Language, params: dict[str, Any] | None = None) -
 def message(code: str, language: Language, details: dict[str, Any]) -> str:
     """Return the sentence for an error code, made with its details."""
     pair = MESSAGES.get(f"{code}.{details.get('kind')}") or MESSAGES[code]
-    return _pick(pair, language).format_map(_Lenient(details))
+    name = PROVIDER_NAMES.get(str(details.get("providerName")))
+    told = details if name is None else {**details, "providerName": _pick(name, language)}
+    return _pick(pair, language).format_map(_Lenient(told))
 
 
 def language_of(accept_language: str | None) -> Language:

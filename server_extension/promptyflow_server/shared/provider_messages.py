@@ -17,7 +17,10 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PROVIDER_ERROR.authentication": (
         "{providerName} did not accept the key. Check it and enter it again in the AI settings.",
-        "{providerName} не принимает ключ. Проверьте его и введите заново в настройках ИИ.",
+        (
+            "Провайдер «{providerName}» не принимает ключ. Проверьте его и введите заново в "
+            "настройках ИИ."
+        ),
     ),
     "PROVIDER_ERROR.permission": (
         (
@@ -25,20 +28,23 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "model, or ask whoever manages the account."
         ),
         (
-            "Ключ верный, но {providerName} не разрешает с ним это действие. Выберите другую "
-            "модель или обратитесь к тому, кто управляет учётной записью."
+            "Ключ верный, но провайдер «{providerName}» не разрешает с ним это действие. Выберите "
+            "другую модель или обратитесь к тому, кто управляет учётной записью."
         ),
     ),
     "PROVIDER_ERROR.region": (
         "{providerName} does not serve this country or network. Use another provider or a proxy.",
         (
-            "{providerName} не обслуживает эту страну или сеть. Выберите другого провайдера или "
-            "прокси."
+            "Провайдер «{providerName}» не обслуживает эту страну или сеть. Выберите другого "
+            "провайдера или прокси."
         ),
     ),
     "PROVIDER_ERROR.model_not_found": (
         "{providerName} does not have this model, or not for this key. Choose one from the list.",
-        "У {providerName} нет этой модели или она недоступна с этим ключом. Выберите из списка.",
+        (
+            "У провайдера «{providerName}» нет этой модели или она недоступна с этим ключом. "
+            "Выберите из списка."
+        ),
     ),
     "PROVIDER_ERROR.too_large": (
         (
@@ -52,7 +58,10 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PROVIDER_ERROR.rate_limit": (
         "{providerName} takes no more requests for the moment. Wait a little and send again.",
-        "{providerName} временно не принимает запросы. Подождите немного и отправьте снова.",
+        (
+            "Провайдер «{providerName}» временно не принимает запросы. Подождите немного и "
+            "отправьте снова."
+        ),
     ),
     "PROVIDER_ERROR.billing": (
         (
@@ -60,17 +69,23 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "raise the limit there, then send again."
         ),
         (
-            "На счёте {providerName} нет средств или достигнут предел расходов. Пополните счёт "
-            "или увеличьте предел и отправьте снова."
+            "На счёте у провайдера «{providerName}» нет средств или достигнут предел расходов. "
+            "Пополните счёт или увеличьте предел и отправьте снова."
         ),
     ),
     "PROVIDER_ERROR.overloaded": (
         "{providerName} is overloaded. Send again in a minute, or choose another model.",
-        "{providerName} перегружен. Отправьте снова через минуту или выберите другую модель.",
+        (
+            "Провайдер «{providerName}» перегружен. Отправьте снова через минуту или выберите "
+            "другую модель."
+        ),
     ),
     "PROVIDER_ERROR.blocked": (
         "{providerName} blocked this by its content rules. Change the prompt or the context.",
-        "{providerName} заблокировал это по своим правилам. Измените запрос или контекст.",
+        (
+            "Провайдер «{providerName}» заблокировал это по своим правилам. Измените запрос или "
+            "контекст."
+        ),
     ),
     "PROVIDER_ERROR.bad_request": (
         (
@@ -78,13 +93,13 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "It says: {providerMessage}"
         ),
         (
-            "{providerName} отклонил запрос. Проверьте параметры модели. "
+            "Провайдер «{providerName}» отклонил запрос. Проверьте параметры модели. "
             "Ответ провайдера: {providerMessage}"
         ),
     ),
     "PROVIDER_ERROR.server": (
         "{providerName} has a fault of its own. Send again in a minute.",
-        "Внутренняя ошибка {providerName}. Отправьте снова через минуту.",
+        "Внутренняя ошибка провайдера «{providerName}». Отправьте снова через минуту.",
     ),
     "PROVIDER_ERROR.network": (
         (
@@ -92,8 +107,8 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "proxy, and whether the server runs."
         ),
         (
-            "Нет связи с {providerName}. Проверьте адрес, сеть или прокси этой машины и то, что "
-            "сервер запущен."
+            "Нет связи с провайдером «{providerName}». Проверьте адрес, сеть или прокси этой "
+            "машины и то, что сервер запущен."
         ),
     ),
     "PROVIDER_ERROR.address": (
@@ -124,11 +139,14 @@ PROVIDER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PROVIDER_TIMEOUT.connect": (
         "No connection to {providerName} within {seconds} s. Check the address and the network.",
-        "Нет соединения с {providerName} за {seconds} с. Проверьте адрес и сеть.",
+        ("Нет соединения с провайдером «{providerName}» за {seconds} с. Проверьте адрес и сеть."),
     ),
     "PROVIDER_TIMEOUT.silence": (
         "{providerName} said nothing for {seconds} s. Send again, or choose a faster model.",
-        "{providerName} молчит уже {seconds} с. Отправьте снова или выберите модель быстрее.",
+        (
+            "Провайдер «{providerName}» молчит уже {seconds} с. Отправьте снова или выберите "
+            "модель быстрее."
+        ),
     ),
     "PROVIDER_TIMEOUT.total": (
         "The answer was not complete after {seconds} s. Allow more time, or ask for less.",
@@ -163,3 +181,8 @@ PROVIDER_REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 """Reasons, as ``shared.messages.REASONS``."""
+
+PROVIDER_NAMES: Final[dict[str, tuple[str, str]]] = {
+    "OpenAI-compatible server": ("OpenAI-compatible server", "Сервер, совместимый с OpenAI"),
+}
+"""Those that are not called by their maker's name."""

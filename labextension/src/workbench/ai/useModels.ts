@@ -9,11 +9,16 @@ import { useServices, useView } from '../common/services';
 import { queries } from './models';
 
 export function useProviders(): { providers: Provider[]; keys: ApiKey[]; known: boolean } {
-  const { session } = useServices();
+  const { session, trans } = useServices();
   const providers = useQuery(queries.providers(session));
   const keys = useQuery(queries.keys(session));
   return {
-    providers: providers.data ?? [],
+    // The others are called by their makers' names, in every language.
+    providers: (providers.data ?? NO_PROVIDERS).map(provider =>
+      provider.id === 'openai-compatible'
+        ? { ...provider, name: trans.__('OpenAI-compatible server') }
+        : provider
+    ),
     keys: keys.data ?? [],
     known: providers.isSuccess && keys.isSuccess
   };
@@ -42,6 +47,7 @@ export function useConfigs(): ModelConfig[] {
 }
 
 const NONE: ModelConfig[] = [];
+const NO_PROVIDERS: Provider[] = [];
 
 /** What the prompt would be sent to now. */
 export function useChoice(prompt: PromptNode): {

@@ -39,6 +39,14 @@ export function Modal(props: ModalProps): React.JSX.Element {
       data-testid={testId}
       data-lm-suppress-shortcuts="true"
       // Escape asks, as the button does: whether it closes is decided by who opened the dialog.
+      // Left to the browser, a second Escape would close it without asking.
+      onKeyDown={event => {
+        event.stopPropagation();
+        if (event.key === 'Escape' && !event.defaultPrevented && !event.nativeEvent.isComposing) {
+          event.preventDefault();
+          onClose();
+        }
+      }}
       onCancel={event => {
         if (event.target === event.currentTarget) {
           event.preventDefault();
@@ -46,7 +54,6 @@ export function Modal(props: ModalProps): React.JSX.Element {
         }
       }}
       onClose={onClose}
-      onKeyDown={event => event.stopPropagation()}
     >
       <header className="pf-Modal-head">
         <h2 id={heading}>{title}</h2>

@@ -24,9 +24,20 @@ export function entriesOf(entries: readonly (MenuEntry | null | false)[]): (Menu
   return entries.filter(entry => entry !== false);
 }
 
+class Renderer extends Menu.Renderer {
+  override renderItem(data: Menu.IRenderData): ReturnType<Menu.Renderer['renderItem']> {
+    const item = super.renderItem(data);
+    if (data.item.type === 'separator') {
+      // Lumino lets a line take the focus, and then it is no line to a screen reader.
+      delete (item.attrs as { tabindex?: string }).tabindex;
+    }
+    return item;
+  }
+}
+
 function menuOf(entries: readonly (MenuEntry | null)[]): Menu {
   const commands = new CommandRegistry();
-  const menu = new Menu({ commands });
+  const menu = new Menu({ commands, renderer: new Renderer() });
   menu.addClass('pf-Menu');
   entries.forEach((entry, k) => {
     if (!entry) {
