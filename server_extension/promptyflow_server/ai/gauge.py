@@ -31,6 +31,8 @@ _LATELY: Final = 5_000_000
 """Tokens after which what was learnt counts half: tokenizers change."""
 
 _WORTH_LEARNING: Final = 200
+_CREDIBLE: Final = 4
+"""What is charged for so many times more or fewer tokens than were counted was not these alone."""
 _WIDE: Final = 1.3
 
 
@@ -120,10 +122,10 @@ class Gauge:
     ) -> None:
         """Note what a provider charged for texts, where we can only guess."""
         tokenizer = tokenizer_of(provider, model)
-        if tokenizer.exact:
+        if tokenizer.exact or charged <= _WORTH_LEARNING / _CREDIBLE:
             return
         counted = sum(await self._counter.count_all(tokenizer.encoding, texts))
-        if counted < _WORTH_LEARNING or not counted / 4 < charged < counted * 4:
+        if counted < _WORTH_LEARNING or not (counted / _CREDIBLE < charged < counted * _CREDIBLE):
             return  # too little to learn from, or something else was charged for as well
         table = token_factors
         statement = insert(table).values(

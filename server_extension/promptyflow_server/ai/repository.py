@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import and_, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -48,10 +48,6 @@ class RunRepository:
         self._connection = connection
         self._owner_id = owner_id
         self._mine = runs.c.owner_id == owner_id
-
-    async def add(self, values: dict[str, Any]) -> None:
-        """Write a run that begins."""
-        await self._connection.execute(insert(runs).values(owner_id=self._owner_id, **values))
 
     async def find(self, run_id: UUID) -> Row[Any] | None:
         """Return a run with its texts."""
@@ -111,32 +107,6 @@ class RunRepository:
             .returning(runs.c.id)
         )
         return (await self._connection.execute(statement)).first() is not None
-
-    async def finish(
-        self, run_id: UUID, values: dict[str, Any], layout: Sequence[tuple[str, int]]
-    ) -> bool:
-        """Write how a run ended, unless it was deleted; its pieces give way to the whole texts."""
-        written = await self._connection.execute(
-            update(runs).where(self._mine, runs.c.id == run_id).values(values).returning(runs.c.id)
-        )
-        pieces = and_(run_events.c.owner_id == self._owner_id, run_events.c.run_id == run_id)
-        await self._connection.execute(delete(run_events).where(pieces))
-        is_there = written.first() is not None
-        if layout and is_there:
-            await self._connection.execute(
-                insert(run_events),
-                [
-                    {
-                        "owner_id": self._owner_id,
-                        "run_id": run_id,
-                        "seq": seq,
-                        "kind": kind,
-                        "data": {"chars": chars},
-                    }
-                    for seq, (kind, chars) in enumerate(layout)
-                ],
-            )
-        return is_there
 
     async def remove(self, run_id: UUID) -> bool:
         """Delete a run; return whether there was one."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from promptyflow_server.ai import recording
 from promptyflow_server.ai.costs import charged
 from promptyflow_server.ai.instance import INTERRUPTED, Instance
 from promptyflow_server.ai.live_run import LiveRun, Outcome
 from promptyflow_server.ai.reading import as_stored
-from promptyflow_server.ai.repository import InstanceRepository, RunRepository
-from promptyflow_server.ai.spending import settle
-from promptyflow_server.events.changes import announce
+from promptyflow_server.ai.repository import InstanceRepository
+from promptyflow_server.events.changes import news_of
 from promptyflow_server.http.errors import as_app_error
 from promptyflow_server.providers.errors import Cause
 from promptyflow_server.shared.errors import AppError, ProviderError, Unavailable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from promptyflow_server.ai.spending import Expected
     from promptyflow_server.providers.base import Access, CompletionRequest, Provider
     from promptyflow_server.storage.database import Database
 
@@ -88,14 +89,16 @@ class Runner:
         run = self._live.get(run_id)
         return run if run is not None and run.order.owner_id == owner_id else None
 
-    async def record(self, connection: AsyncConnection, run: LiveRun) -> None:
-        """Write a run that is about to begin, in an open transaction."""
+    async def record(self, connection: AsyncConnection, run: LiveRun, expected: Expected) -> None:
+        """Write a run that is about to begin, and enter it, in an open transaction."""
         if self._closed:
             raise Unavailable(reason="stopping")
         order = run.order
-        await RunRepository(connection, order.owner_id).add(
+        await recording.begin(
+            connection,
+            order.owner_id,
+            run.id,
             {
-                "id": run.id,
                 "project_id": order.project_id,
                 "prompt_id": order.prompt_id,
                 "prompt_title": order.prompt_title,
@@ -109,9 +112,12 @@ class Runner:
                 "sha256": order.sha256,
                 "instance_id": self._instance.id,
                 "started_at": run.started_at,
-            }
+            },
+            news_of(order.owner_id, "run", run.id, "running"),
+            admin_key=expected.admin_key,
+            cost=expected.dollars,
+            tokens=expected.tokens,
         )
-        await announce(connection, order.owner_id, "run", run.id, "running")
 
     def begin(
         self,
@@ -252,13 +258,16 @@ class Runner:
         usual = [kind for kind, _ in layout] in ([], ["delta"], ["reasoning", "delta"])
         if usual or not run.order.keep_texts:
             layout = []
+        owner_id = run.order.owner_id
+        dollars, tokens = charged(run)
         try:
             async with self._ends, self._database.transaction() as connection:
-                repository = RunRepository(connection, run.order.owner_id)
-                owner_id = run.order.owner_id
-                await settle(connection, owner_id, run.id, *charged(run))
-                if await repository.finish(run.id, values, layout):
-                    await announce(connection, owner_id, "run", run.id, told.status)
+                news = news_of(owner_id, "run", run.id, told.status)
+                await recording.end(
+                    *(connection, owner_id, run.id, values, layout, news),
+                    cost=dollars,
+                    tokens=tokens,
+                )
         except (Unavailable, SQLAlchemyError) as error:
             log.warning("the end of run %s is not saved yet: %s", run.id, error)
             return

@@ -9,12 +9,16 @@ from promptyflow_server.ai.live_run import LiveRun, RunOrder
 from promptyflow_server.ai.repository import RunRepository
 from promptyflow_server.ai.schemas import RunReference
 from promptyflow_server.http.models import Reply
+from promptyflow_server.projects.prompts.material import Material
 from promptyflow_server.providers.base import CompletionRequest, Message, Parameters
 from promptyflow_server.shared.errors import NotFound, ValidationError
-from promptyflow_server.shared.idempotency import once
+from promptyflow_server.shared.idempotency import promised
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.ai.checking import Checked, Checks
     from promptyflow_server.ai.gauge import Gauge
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
     from promptyflow_server.shared.idempotency import Idempotency
     from promptyflow_server.storage.database import Database
     from promptyflow_server.users.keys import ApiKeys, StoredAccess
+
+    _Source = Material | Row[Any] | list[Message]
+    """A prompt, a run that is to be repeated, or the messages themselves."""
 
 
 class Sending:
@@ -71,22 +78,23 @@ class Sending:
         """
         provider = self._providers.get(wanted.provider)
         self._policy.check(provider, wanted.model)
-        stored = await self._keys.access(user, wanted.provider)
-        order = await self._order(user, wanted)
+        async with self._database.read(snapshot=True) as connection:
+            row = await self._keys.find(connection, user, wanted.provider)
+            source = await self._source(connection, user, wanted)
+        stored = await self._keys.opened(user, wanted.provider, row)
+        order = await self._order(user, wanted, source)
         checked = await self._checks.before_sending(user, provider, stored, order, wanted)
         order = _priced(order, checked, keep_texts=self._policy.runs.keep_texts)
         run = LiveRun(order)
 
         async with self._database.transaction() as connection:
-
-            async def write() -> Reply[RunReference]:
-                await self._spending.enter(connection, user, run, checked.expected)
-                await self._runner.record(connection, run)
-                return Reply(RunReference(run_id=run.id))
-
-            reply = await once(connection, user.id, idempotency, RunReference, write)
-        if reply.body.run_id != run.id:
-            return reply.body.run_id
+            reply = Reply(RunReference(run_id=run.id))
+            told = (await promised(connection, user.id, idempotency, reply)).body.run_id
+            if told == run.id:
+                await self._spending.check(connection, user, checked.expected)
+                await self._runner.record(connection, run, checked.expected)
+        if told != run.id:
+            return told
 
         async def ended(run: LiveRun) -> None:
             await self._note(user, stored, run)
@@ -103,7 +111,26 @@ class Sending:
         self._runner.begin(run, provider, request, stored.access, ended)
         return run.id
 
-    async def _order(self, user: User, wanted: Send) -> RunOrder:
+    async def _source(self, connection: AsyncConnection, user: User, wanted: Send) -> _Source:
+        """Return what is to be sent, as far as it has to be read."""
+        project_id, prompt_id = from_project = (wanted.project_id, wanted.prompt_block_id)
+        if wanted.repeat is not None:
+            others = (*from_project, wanted.variables, wanted.messages, wanted.system)
+            if any(part is not None for part in others):
+                raise ValidationError.at("messages", "one_of_both")
+            row = await RunRepository(connection, user.id).find(wanted.repeat)
+            if row is None or row.messages is None:  # no texts were to be kept
+                raise NotFound
+            return row
+        if wanted.messages is not None:
+            if any(part is not None for part in (*from_project, wanted.variables)):
+                raise ValidationError.at("messages", "one_of_both")
+            return [Message(message.role, message.content) for message in wanted.messages]
+        if project_id is None or prompt_id is None:
+            raise ValidationError.at("messages", "one_of_both")
+        return await self._prompts.material(connection, user, project_id, prompt_id)
+
+    async def _order(self, user: User, wanted: Send, source: _Source) -> RunOrder:
         parameters = wanted.model_dump(
             mode="json",
             by_alias=True,
@@ -114,53 +141,26 @@ class Sending:
             },
         )
         system = [Message("system", wanted.system)] if wanted.system else []
-        from_project = (wanted.project_id, wanted.prompt_block_id)
-        if wanted.repeat is not None:
-            others = (*from_project, wanted.variables, wanted.messages, wanted.system)
-            if any(part is not None for part in others):
-                raise ValidationError.at("messages", "one_of_both")
-            return await self._repeated(user, wanted, wanted.repeat, parameters)
-        if wanted.messages is not None:
-            if any(part is not None for part in (*from_project, wanted.variables)):
-                raise ValidationError.at("messages", "one_of_both")
-            messages = [Message(message.role, message.content) for message in wanted.messages]
-            return RunOrder(
-                user.id, wanted.provider, wanted.model, (*system, *messages), parameters
+        order = RunOrder(user.id, wanted.provider, wanted.model, (), parameters)
+        if isinstance(source, list):
+            return replace(order, messages=(*system, *source))
+        if not isinstance(source, Material):
+            # What was sent in a run, whatever its prompt says by now.
+            return replace(
+                order,
+                messages=tuple(Message(one["role"], one["content"]) for one in source.messages),
+                project_id=source.project_id,
+                prompt_id=source.prompt_id,
+                sha256=source.sha256,
             )
-        if wanted.project_id is None or wanted.prompt_block_id is None:
-            raise ValidationError.at("messages", "one_of_both")
-        title, compiled = await self._prompts.titled(
-            user, wanted.project_id, wanted.prompt_block_id, variables=wanted.variables
-        )
-        return RunOrder(
-            owner_id=user.id,
-            provider=wanted.provider,
-            model=wanted.model,
+        compiled = await self._prompts.compile_material(source, variables=wanted.variables)
+        return replace(
+            order,
             messages=(*system, Message("user", compiled.compiled)),
-            parameters=parameters,
             project_id=wanted.project_id,
             prompt_id=wanted.prompt_block_id,
-            prompt_title=title,
+            prompt_title=source.prompt.title,
             sha256=compiled.sha256,
-        )
-
-    async def _repeated(
-        self, user: User, wanted: Send, run_id: UUID, parameters: dict[str, Any]
-    ) -> RunOrder:
-        """Return an order that sends what was sent in a run, whatever its prompt says by now."""
-        async with self._database.read() as connection:
-            row = await RunRepository(connection, user.id).find(run_id)
-        if row is None or row.messages is None:  # no texts were to be kept
-            raise NotFound
-        return RunOrder(
-            owner_id=user.id,
-            provider=wanted.provider,
-            model=wanted.model,
-            messages=tuple(Message(one["role"], one["content"]) for one in row.messages),
-            parameters=parameters,
-            project_id=row.project_id,
-            prompt_id=row.prompt_id,
-            sha256=row.sha256,
         )
 
     async def _note(self, user: User, stored: StoredAccess, run: LiveRun) -> None:

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 
 from promptyflow_server.shared.errors import CostLimit
 from promptyflow_server.storage.tables import identities, spending, users
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from promptyflow_server.ai.live_run import LiveRun
     from promptyflow_server.ai.policy import Budget, Policy
     from promptyflow_server.http.call import User
 
@@ -73,10 +69,8 @@ class Spending:
         dollars, tokens = (await connection.execute(statement)).one()
         return Spent(float(dollars), int(tokens), since)
 
-    async def enter(
-        self, connection: AsyncConnection, user: User, run: LiveRun, expected: Expected
-    ) -> None:
-        """Enter a run that is about to begin, if the budget allows it.
+    async def check(self, connection: AsyncConnection, user: User, expected: Expected) -> None:
+        """Refuse a run that is about to begin, where the budget does not allow it.
 
         Raises
         ------
@@ -92,28 +86,6 @@ class Spending:
             spent = await self.spent(connection, user)
             _check("budget", budget.dollars_per_month, spent.dollars, expected.dollars)
             _check("budget_tokens", budget.tokens_per_month, spent.tokens, expected.tokens)
-        await connection.execute(
-            insert(spending).values(
-                owner_id=user.id,
-                run_id=run.id,
-                provider=run.order.provider,
-                model=run.order.model,
-                admin_key=expected.admin_key,
-                cost=expected.dollars,
-                tokens=expected.tokens,
-            )
-        )
-
-
-async def settle(
-    connection: AsyncConnection, owner_id: UUID, run_id: UUID, cost: float | None, tokens: int
-) -> None:
-    """Enter what a run has used; where that is not known, what was expected stays."""
-    mine = (spending.c.owner_id == owner_id) & (spending.c.run_id == run_id)
-    values: dict[str, Any] = {"tokens": func.greatest(spending.c.tokens, tokens)}
-    if cost is not None:
-        values = {"cost": cost, "tokens": tokens}
-    await connection.execute(update(spending).where(mine).values(values))
 
 
 def _check(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from promptyflow_server.shared.ids import new_id
 from promptyflow_server.storage.tables import audit, users
@@ -19,20 +19,19 @@ if TYPE_CHECKING:
 
     from promptyflow_server.audit.deeds import Deed
 
+_LINE: Final = ("id", "user_id", "action", "target", "identified_by", "request_id")
+_NOTE: Final = insert(audit).from_select(
+    _LINE,
+    select(*(bindparam(f"new_{name}", type_=audit.c[name].type) for name in _LINE)).where(
+        func.pg_current_xact_id_if_assigned().is_not(None)
+    ),
+)
+
 
 async def note(connection: AsyncConnection, deed: Deed) -> bool:
     """Write a line if the open transaction has changed anything; return whether it has."""
-    values = {
-        "id": new_id(),
-        "user_id": deed.user_id,
-        "action": deed.action,
-        "target": deed.target,
-        "identified_by": deed.identified_by,
-        "request_id": deed.request_id,
-    }
-    line = select(*(literal(value, audit.c[name].type) for name, value in values.items()))
-    changed = line.where(func.pg_current_xact_id_if_assigned().is_not(None))
-    written = await connection.execute(insert(audit).from_select(list(values), changed))
+    line = {f"new_{name}": getattr(deed, name) for name in _LINE[1:]}
+    written = await connection.execute(_NOTE, {"new_id": new_id(), **line})
     return written.rowcount == 1
 
 

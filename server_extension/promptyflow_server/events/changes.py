@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from promptyflow_server.audit.deeds import made
 from promptyflow_server.http.models import Event
@@ -22,6 +22,8 @@ OwnKind = Literal["template", "templateDeleted", "run", "runDeleted"]
 ProjectKind = Literal["project", "projectDeleted", "access"]
 
 CHANNEL: Final = "promptyflow"
+ANNOUNCE: Final = select(func.pg_notify(CHANNEL, bindparam("news")))
+"""Tells the news of its parameter, once the open transaction is committed."""
 _PAYLOAD: Final = re.compile(r"([0-9a-f-]{36}) ([A-Za-z]{1,30}) ([0-9a-f-]{36}) ?(\w{0,30})")
 
 
@@ -91,11 +93,26 @@ async def announce(
     connection
         The transaction that makes the change.
     owner_id, kind, id, state
+        As of `news_of`.
+    """
+    await connection.execute(ANNOUNCE, {"news": news_of(owner_id, kind, id, state)})
+
+
+def news_of(
+    owner_id: UUID,
+    kind: OwnKind,
+    id: UUID,  # noqa: A002 - what it is everywhere else
+    state: int | str | None = None,
+) -> str:
+    """Return what `ANNOUNCE` is to tell a person of a change to what is only theirs.
+
+    Parameters
+    ----------
+    owner_id, kind, id, state
         Whose it is, and as of `Change`: the new version of a template, the status of a run.
     """
     made(id)
-    payload = Change(owner_id, kind, id, state).payload()
-    await connection.execute(select(func.pg_notify(CHANNEL, payload)))
+    return Change(owner_id, kind, id, state).payload()
 
 
 async def announce_project(

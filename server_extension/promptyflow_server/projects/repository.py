@@ -44,6 +44,10 @@ _COLUMNS: Final = [
     projects.c[field.name] for field in fields(ProjectRecord) if field.name in projects.c
 ]
 _KEPT: Final = {"owner_id", "id", "created_at", "updated_at"}
+_FIND: Final = select(*_COLUMNS).where(
+    projects.c.owner_id == bindparam("owner"), projects.c.id == bindparam("project")
+)
+_FIND_LOCKED: Final = _FIND.with_for_update()
 _SAVED: Final = [column.name for column in _COLUMNS if column.name not in _KEPT]
 
 
@@ -85,10 +89,9 @@ class ProjectRepository:
 
     async def find(self, project_id: UUID, *, lock: bool = False) -> ProjectRecord | None:
         """Return a project's row, locked against other writers if asked for."""
-        query = select(*_COLUMNS).where(self._is(project_id))
-        if lock:
-            query = query.with_for_update()
-        row = (await self._connection.execute(query)).first()
+        query = _FIND_LOCKED if lock else _FIND
+        told = {"owner": self._owner_id, "project": project_id}
+        row = (await self._connection.execute(query, told)).first()
         return None if row is None else ProjectRecord(*row)
 
     async def page(

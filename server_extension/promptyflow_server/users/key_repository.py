@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from promptyflow_server.storage.tables import api_keys
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+_FIND: Final = select(api_keys).where(
+    api_keys.c.owner_id == bindparam("owner"), api_keys.c.provider == bindparam("which")
+)
 
 
 class KeyRepository:
@@ -31,8 +35,8 @@ class KeyRepository:
 
     async def find(self, provider: str) -> Row[Any] | None:
         """Return the row of a provider."""
-        statement = select(api_keys).where(self._mine, api_keys.c.provider == provider)
-        return (await self._connection.execute(statement)).first()
+        told = {"owner": self._owner_id, "which": provider}
+        return (await self._connection.execute(_FIND, told)).first()
 
     async def put(self, provider: str, values: dict[str, Any]) -> Row[Any]:
         """Write the row of a provider, new or instead of the one there, and return it."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.ai.models.lists import ModelLists
     from promptyflow_server.ai.policy import Policy
@@ -117,7 +118,7 @@ class ApiKeys:
         """
         provider = self._provider(provider_id)
         self._policy.check(provider)
-        stored = await self._find(user, provider_id)
+        stored = await self._stored(user, provider_id)
         access = await self._wanted(user, provider, stored, key, base_url)
         if provider.needs_key and access.key is None:
             raise ValidationError.at("apiKey", "missing")
@@ -147,9 +148,24 @@ class ApiKeys:
         NoApiKey
             It is not set up, or its key cannot be opened.
         """
+        return await self.opened(user, provider_id, await self._stored(user, provider_id))
+
+    async def find(
+        self, connection: AsyncConnection, user: User, provider_id: str
+    ) -> Row[Any] | None:
+        """Return the row of a person's key, in an open transaction."""
+        return await KeyRepository(connection, user.id).find(provider_id)
+
+    async def opened(self, user: User, provider_id: str, row: Row[Any] | None) -> StoredAccess:
+        """Return how a person reaches a provider whose row was found, or has none.
+
+        Raises
+        ------
+        NoApiKey
+            As of `access`.
+        """
         provider = self._providers.get(provider_id)
         self._policy.check(provider)
-        row = await self._find(user, provider_id)
         if row is None:
             held = await asyncio.to_thread(self._policy.key, provider)
             if held is not None:
@@ -157,7 +173,7 @@ class ApiKeys:
             if provider.needs_key or provider.default_base_url is None:
                 raise NoApiKey(provider=provider_id)
             return StoredAccess(Access(provider.default_base_url, None, own_address=False))
-        key = await self._opened(user, row)
+        key = await self._unsealed(user, row)
         base_url = row.base_url or provider.default_base_url
         if base_url is None or (provider.needs_key and key is None):
             raise NoApiKey(provider=provider_id)
@@ -177,7 +193,7 @@ class ApiKeys:
             if tested.status != "unverified":
                 await self.note(user, stored, tested.status)
             return tested
-        row = await self._find(user, provider_id)
+        row = await self._stored(user, provider_id)
         return await self._test(provider, await self._wanted(user, provider, row, key, base_url))
 
     async def note(self, user: User, stored: StoredAccess, status: Status) -> None:
@@ -193,9 +209,9 @@ class ApiKeys:
         except ValidationError:
             raise NotFound from None  # here the provider is a part of the path
 
-    async def _find(self, user: User, provider_id: str) -> Row[Any] | None:
+    async def _stored(self, user: User, provider_id: str) -> Row[Any] | None:
         async with self._database.read() as connection:
-            return await KeyRepository(connection, user.id).find(provider_id)
+            return await self.find(connection, user, provider_id)
 
     async def _wanted(
         self,
@@ -217,7 +233,7 @@ class ApiKeys:
         if key is None and stored is not None and stored.ciphertext is not None:
             if url != stored_url:
                 raise ValidationError.at("apiKey", "reenter_key")
-            secret = await self._opened(user, stored)
+            secret = await self._unsealed(user, stored)
         address = url or provider.default_base_url or ""
         return Access(address, secret, own_address=url is not None)
 
@@ -228,7 +244,7 @@ class ApiKeys:
             url += "/" + usual.split("/", 3)[3]
         return None if url == provider.default_base_url else url
 
-    async def _opened(self, user: User, row: Row[Any]) -> Secret | None:
+    async def _unsealed(self, user: User, row: Row[Any]) -> Secret | None:
         if row.ciphertext is None:
             return None
         return Secret(await self._vault.open(row.ciphertext, Place(user.id, row.provider, row.id)))

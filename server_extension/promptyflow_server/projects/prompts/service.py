@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from promptyflow_lab.domain import PromptBlock, SelectedContext, SelectedPiece, compile_pieces
+from promptyflow_lab.domain import PromptBlock, compile_pieces
 from promptyflow_lab.domain.model import read_prompt_blocks
 from promptyflow_lab.domain.reading import read_texts_by_name
 from promptyflow_server.projects.access import access
+from promptyflow_server.projects.prompts.material import Materials
 from promptyflow_server.projects.prompts.operations import PromptOperations
 from promptyflow_server.projects.prompts.replacement import replace_prompts
-from promptyflow_server.projects.prompts.repository import PromptRepository
 from promptyflow_server.projects.prompts.schemas import (
     CompiledPrompt,
     PromptIds,
@@ -19,18 +20,23 @@ from promptyflow_server.projects.prompts.schemas import (
     PromptState,
 )
 from promptyflow_server.projects.prompts.sheet import PromptSheet
-from promptyflow_server.shared.errors import NotFound, ValidationError
+from promptyflow_server.shared.errors import ValidationError
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_lab.domain import CompiledPrompt as Compiled
     from promptyflow_server.ai.counting import Counting
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.http.models import Reply
-    from promptyflow_server.projects.prompts.repository import PieceRow
+    from promptyflow_server.projects.prompts.material import Material
     from promptyflow_server.projects.prompts.schemas import CompilePrompt, PatchPrompts
     from promptyflow_server.projects.writing import ProjectWriter, Session
+
+_WORTH_A_THREAD: Final = 20_000
+"""Characters from which on compiling would hold up the event loop for longer than the way there."""
 
 
 class PromptService:
@@ -41,6 +47,7 @@ class PromptService:
         self._counting = counting
         self._database = writer.database
         self._limits = writer.limits
+        self._materials = Materials()
 
     async def patch(
         self, call: Call, project_id: UUID, body: PatchPrompts
@@ -116,30 +123,39 @@ class PromptService:
         NotFound
             There is no such prompt for this person.
         """
-        titled = await self.titled(user, project_id, prompt_id, wrap_in_tags, variables, template)
-        return titled[1]
+        async with self._database.read(snapshot=True) as connection:
+            material = await self.material(connection, user, project_id, prompt_id)
+        return await self.compile_material(material, wrap_in_tags, variables, template)
 
-    async def titled(  # noqa: PLR0913, PLR0917 - as of `compiled`
+    async def material(
+        self, connection: AsyncConnection, user: User, project_id: UUID, prompt_id: int
+    ) -> Material:
+        """Return what a prompt is compiled from, for somebody who may see the project.
+
+        Parameters
+        ----------
+        connection
+            A transaction that sees one state of the data.
+
+        Raises
+        ------
+        NotFound
+            As of `compiled`.
+        """
+        project = await access(connection, user, project_id, "view")
+        return await self._materials.of(connection, project, prompt_id)
+
+    async def compile_material(
         self,
-        user: User,
-        project_id: UUID,
-        prompt_id: int,
+        material: Material,
         wrap_in_tags: bool | None = None,
         variables: dict[str, str] | None = None,
         template: str | None = None,
-    ) -> tuple[str, Compiled]:
-        """Return a prompt's title, and what `compiled` does."""
+    ) -> Compiled:
+        """Compile what was read."""
         given = read_texts_by_name({"variables": variables}, "variables", "")
-        async with self._database.read(snapshot=True) as connection:
-            project = await access(connection, user, project_id, "view")
-            prompts = PromptRepository(connection, project.owner_id, project.id)
-            found = await prompts.find([prompt_id])
-            if not found:
-                raise NotFound
-            rows = await prompts.pieces(prompt_id)
-            texts = await prompts.selected_texts(prompt_id)
-        prompt = found[0]
-        compiled = await asyncio.to_thread(
+        prompt = material.prompt
+        work = partial(
             compile_pieces,
             PromptBlock(
                 prompt.id,
@@ -148,31 +164,12 @@ class PromptService:
                 prompt.wrap_in_tags,
                 variables=prompt.variables,
             ),
-            [_piece(row, texts.get(row[:3], "")) for row in rows if not _is_gone(row)],
+            material.pieces,
             wrap_in_tags,
             given,
-            project_name=project.name,
+            project_name=material.project_name,
             max_chars=self._limits.compiled,
-            unresolved=[
-                SelectedContext(row.block_id, row.item_id, row.sub_item_id or None, row.order)
-                for row in rows
-                if _is_gone(row)
-            ],
+            unresolved=material.gone,
         )
-        return prompt.title, compiled
-
-
-def _is_gone(row: PieceRow) -> bool:
-    return row.item_title is None or (row.sub_item_id > 0 and row.sub_item_title is None)
-
-
-def _piece(row: PieceRow, text: str) -> SelectedPiece:
-    return SelectedPiece(
-        row.block_id,
-        row.block_title or "",
-        row.item_id,
-        row.item_title or "",
-        text,
-        row.sub_item_id or None,
-        row.sub_item_title or "",
-    )
+        chars = material.chars + len(template or "") + sum(map(len, given.values()))
+        return work() if chars < _WORTH_A_THREAD else await asyncio.to_thread(work)
