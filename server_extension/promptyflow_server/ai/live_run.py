@@ -94,6 +94,7 @@ class LiveRun:
         self.task: asyncio.Task[None] | None = None
         self.stop_reason: Literal["cancelled", "stopped"] | None = None
         self.saved = 0
+        self.has_pieces = False
         self._changed = asyncio.Event()
 
     @property

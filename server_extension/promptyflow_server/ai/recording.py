@@ -87,10 +87,8 @@ _SETTLED: Final = (
     )
     .cte("settled")
 )
-_FORGOTTEN: Final = (
-    delete(run_events)
-    .where(run_events.c.owner_id == _OWNER, run_events.c.run_id == _RUN)
-    .cte("forgotten")
+_FORGET: Final = delete(run_events).where(
+    run_events.c.owner_id == _OWNER, run_events.c.run_id == _RUN
 )
 _FINISHED: Final = (
     update(runs)
@@ -99,7 +97,7 @@ _FINISHED: Final = (
     .returning(runs.c.id)
     .cte("finished")
 )
-_END: Final = select(_NEWS).select_from(_FINISHED).add_cte(_SETTLED, _FORGOTTEN)
+_END: Final = select(_NEWS).select_from(_FINISHED).add_cte(_SETTLED)
 
 
 async def begin(  # noqa: PLR0913 - what a beginning is made of
@@ -139,6 +137,7 @@ async def end(  # noqa: PLR0913, PLR0917 - what an end is made of
     *,
     cost: float | None,
     tokens: int,
+    has_pieces: bool,
 ) -> None:
     """Write how a run ended and what it has used; of one that was deleted, only the latter.
 
@@ -150,11 +149,16 @@ async def end(  # noqa: PLR0913, PLR0917 - what an end is made of
         As of `begin`; where the cost is not known, what was expected stays.
     layout
         Kinds and lengths of its pieces, where they did not come in the usual order.
+    has_pieces
+        Whether pieces of it may have been written while it ran.
     """
     told = {"owner": owner_id, "run": run_id, "news": news}
     used = {"used_cost": cost, "used_tokens": tokens}
     written = await connection.execute(_END, {**told, **used, **_named(values)})
     is_there = written.first() is not None
+    if has_pieces:
+        # A statement of its own: it sees what was being written when the first one had to wait.
+        await connection.execute(_FORGET, {"owner": owner_id, "run": run_id})
     if layout and is_there:
         address = {"owner_id": owner_id, "run_id": run_id}
         await connection.execute(

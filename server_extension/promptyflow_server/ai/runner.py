@@ -214,6 +214,8 @@ class Runner:
                 log.warning("runs could not be saved, trying again: %s", error)
 
     async def _save(self, running: list[LiveRun]) -> None:
+        for run in running:
+            run.has_pieces = True
         places = {run.id: (run.journal.chars, run.journal.since(run.saved)) for run in running}
         async with self._database.transaction() as connection:
             repository = InstanceRepository(connection)
@@ -267,6 +269,7 @@ class Runner:
                     *(connection, owner_id, run.id, values, layout, news),
                     cost=dollars,
                     tokens=tokens,
+                    has_pieces=run.has_pieces,
                 )
         except (Unavailable, SQLAlchemyError) as error:
             log.warning("the end of run %s is not saved yet: %s", run.id, error)

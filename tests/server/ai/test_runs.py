@@ -259,18 +259,18 @@ async def test_a_server_that_stops_keeps_what_had_come(ready, servers, person, f
 async def test_the_end_of_a_run_survives_a_database_that_is_away_for_a_moment(
     ready, dispatcher, faults, monkeypatch
 ):
-    from promptyflow_server.ai.repository import RunRepository
+    from promptyflow_server.ai import recording
     from promptyflow_server.shared.errors import Unavailable
 
-    finish, failures = RunRepository.finish, []
+    end, failures = recording.end, []
 
-    async def failing(self, *arguments):
+    async def failing(*arguments, **named):
         if len(failures) < 2:
             failures.append(1)
             raise Unavailable(reason="database")
-        await finish(self, *arguments)
+        await end(*arguments, **named)
 
-    monkeypatch.setattr(RunRepository, "finish", failing)
+    monkeypatch.setattr(recording, "end", failing)
     faults.reply(HELLO)
     run_id, answer = await started(ready)
     events = [e async for e in answer.events]

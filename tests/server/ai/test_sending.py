@@ -8,6 +8,8 @@ import time
 import pytest
 from fault_server import CUT, DONE, WAIT, chunk, sse, usage
 
+from promptyflow_server.projects.prompts.repository import PromptRepository
+
 HELLO = sse(chunk("Hel"), chunk("lo"), chunk(finish="stop"), usage(3, 2), DONE)
 
 
@@ -91,6 +93,55 @@ async def test_a_prompt_is_sent_exactly_as_it_is_compiled(ready, faults):
     assert (run["promptTitle"], run["sha256"]) == ("Ask", compiled["sha256"])
     found = await ready.get(f"/ai/runs?projectId={project}&promptBlockId={prompt}")
     assert [item["id"] for item in found["items"]] == [run["id"]]
+
+
+async def test_a_context_is_read_once_and_again_when_it_was_changed(ready, faults, monkeypatch):
+    project = (await ready("POST", "/api/projects", {"name": "P"})).body["id"]
+    path = f"/api/projects/{project}"
+    operations = [
+        {"op": "addBlock", "title": "Docs"},
+        *(
+            {"op": "addItem", "blockId": 1, "title": "N", "content": text}
+            for text in ("one", "two")
+        ),
+    ]
+    await ready("PATCH", f"{path}/context-blocks", {"operations": operations})
+    prompt = {"op": "addPrompt", "title": "Ask", "template": "{{n}}: {{context}}"}
+    plain = {"op": "update", "promptBlockId": 1, "wrapInTags": False}
+    await ready("PATCH", f"{path}/prompt-blocks", {"operations": [prompt, plain]})
+    reads = []
+    pieces = PromptRepository.pieces
+
+    async def counted(self, prompt_id):
+        reads.append(prompt_id)
+        return await pieces(self, prompt_id)
+
+    monkeypatch.setattr(PromptRepository, "pieces", counted)
+
+    async def sent(n):
+        faults.reply(HELLO)
+        variables = {"n": str(n)}
+        await (await ready.send(projectId=project, promptBlockId=1, variables=variables)).all()
+        return faults.requests[-1].json["messages"][0]["content"]
+
+    async def select(item):
+        chosen = [{"blockId": 1, "itemId": item, "order": 1}]
+        operation = {"op": "select", "promptBlockId": 1, "selectedContext": chosen}
+        await ready("PATCH", f"{path}/prompt-blocks", {"operations": [operation]})
+
+    await select(1)
+    assert [await sent(n) for n in range(3)] == ["0: one", "1: one", "2: one"]
+    assert len(reads) == 1
+    await select(2)
+    assert await sent(3) == "3: two"
+    content = {"op": "update", "blockId": 1, "itemId": 2, "content": "new"}
+    changed = await ready("PATCH", f"{path}/context-blocks", {"operations": [content]})
+    assert changed.status == 200, changed.body
+    assert [await sent(n) for n in (4, 5)] == ["4: new", "5: new"]
+    assert len(reads) == 3
+    assert (await ready("DELETE", path)).status == 204
+    gone = await ready.send(projectId=project, promptBlockId=1)
+    assert gone.status == 404, "what was kept of it is no way to it"
 
 
 async def test_a_prompt_of_a_foreign_project_is_not_found(ready, bob, faults):

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from people import Person, Refused
 from postgres_process import PgBouncer, PostgresProcess, short_folder
-from sqlalchemy import func, select, text, true
+from sqlalchemy import bindparam, func, select, text, true
 from sqlalchemy.exc import ProgrammingError
 
 from promptyflow_server.ai.repository import RunRepository
+from promptyflow_server.projects import repository
 from promptyflow_server.projects.received import ReceivedRepository
 from promptyflow_server.projects.repository import ProjectRepository
 from promptyflow_server.services import build_dispatcher
@@ -32,6 +33,9 @@ DATA = {"contextBlocks": [{"id": 1, "title": "Docs", "items": [ITEM]}]}
 def careless(monkeypatch):
     """Repositories that have forgotten whose rows they ask for."""
     monkeypatch.setattr(ProjectRepository, "_is", lambda _, own_id: projects.c.id == own_id)
+    anybodys = select(*repository._COLUMNS).where(projects.c.id == bindparam("project"))
+    monkeypatch.setattr(repository, "_FIND", anybodys)
+    monkeypatch.setattr(repository, "_FIND_LOCKED", anybodys.with_for_update())
     find = RunRepository.__init__
 
     def forgetful(self, connection, owner_id):
