@@ -7,7 +7,7 @@ import re
 import zipfile
 
 import pytest
-from lab_browser import until
+from lab_browser import ready, until
 from playwright.sync_api import expect
 
 TEXT = "Summarise for {{reader}} in a {{tone}} tone:\n\n{{context}}\n"
@@ -221,6 +221,15 @@ def test_an_answer_is_read_edited_and_kept(prompt, page, person, project, api):
     prompt.at("pf-edit-answer").click()
     expect(prompt.at("pf-answer-text")).to_have_text("Peaks at 8 and 17.")
     expect(prompt.at("pf-answer-edited")).to_be_visible()
+
+    # It is kept over a reload, and the run is as the model wrote it.
+    page.reload()
+    ready(page)
+    prompt.open().open_project(project)
+    prompt.tab("answer")
+    expect(prompt.at("pf-answer-text")).to_have_text("Peaks at 8 and 17.")
+    (run,) = api.call("GET", "ai/runs?limit=1")["items"]
+    assert api.call("GET", f"ai/runs/{run['id']}")["response"] != "Peaks at 8 and 17."
 
     at = page.get_by_test_id
     prompt.at("pf-save-answer").click()

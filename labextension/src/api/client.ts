@@ -14,6 +14,7 @@ import type {
   Imported,
   LanguageCode,
   ModelInfo,
+  NamedTokens,
   NodeContent,
   NodeIds,
   Page,
@@ -143,6 +144,15 @@ export class ApiClient {
   /** Sizes of the context, with tokens. */
   stats(id: string): Promise<ContextStats> {
     return this.call(`api/projects/${segment(id)}/context-blocks/stats?tokens=true`);
+  }
+
+  /** Tokens of some texts of the context; nothing of the others is read. */
+  async tokensOf(id: string, nodes: readonly NodeIds[]): Promise<NamedTokens[]> {
+    const names = nodes.map(({ blockId, itemId, subItemId }) =>
+      [blockId, itemId, subItemId].filter(one => one).join('.')
+    );
+    const path = `api/projects/${segment(id)}/context-blocks/tokens${query({ nodes: names.join(',') })}`;
+    return (await this.call<{ nodes: NamedTokens[] }>(path)).nodes;
   }
 
   renameProject(id: string, name: string): Promise<ProjectSummary> {
@@ -301,7 +311,7 @@ export class ApiClient {
   }
 
   deleteConfig(id: string): Promise<void> {
-    return this.call(`ai/configs/${segment(id)}`, { method: 'DELETE' });
+    return this.call(`ai/configs/${segment(id)}`, { method: 'DELETE', keepalive: true });
   }
 
   budget(): Promise<Budget> {

@@ -165,6 +165,11 @@ export interface NodeTokens {
   tokens: number;
 }
 
+/** Tokens of a node that is named by all its ids. */
+export interface NamedTokens extends NodeTokens {
+  blockId: number;
+}
+
 /** A part of a text; a hit is marked. */
 export interface Fragment {
   text: string;

@@ -5,6 +5,7 @@ import type { Contents, ServerConnection } from '@jupyterlab/services';
 import { QueryClient } from '@tanstack/react-query';
 import { ApiClient } from '../api/client';
 import { jupyterTransport } from '../api/jupyter';
+import type { LanguageCode } from '../api/types';
 import type { Language } from '../state/language';
 import { Session } from '../state/session';
 import type { Store } from '../state/store';
@@ -15,21 +16,19 @@ import type { CellJson } from '../sources';
 import type { Piece } from '../workbench/context/adding';
 import { addPieces, piecesOfCells } from '../workbench/context/adding';
 import { piecesOfFiles } from '../workbench/context/files';
-import { addBlock } from '../workbench/context/actions';
 import type { WorkbenchServices } from '../workbench/common/services';
-import { findInText } from '../workbench/common/finding';
-import { openFullScreen } from '../workbench/common/fullScreen';
-import { undoOrRedo } from '../workbench/common/undo';
-import { addPrompt } from '../workbench/prompts/actions';
-import { answerText, currentPrompt, sendToUsual } from '../workbench/runs/actions';
-import { openSplit } from '../workbench/split/open';
-import { startTour } from '../workbench/help/tour';
-import { exportProject, importFiles } from '../workbench/projects/actions';
-import { NEW_PROJECT } from '../workbench/projects/ProjectList';
+import { perform } from '../workbench/commands/perform';
+import type { Situation } from '../workbench/commands/situation';
+import { situationOf } from '../workbench/commands/situation';
+import { showNewProject } from '../workbench/projects/actions';
+import { answerText, currentPrompt } from '../workbench/runs/actions';
+import type { Action } from './commandTable';
+import type { Settings } from './settings';
 import Workbench from '../workbench/Workbench';
 
 export interface RuntimeOptions {
-  settings: ServerConnection.ISettings;
+  server: ServerConnection.ISettings;
+  settings: Settings;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
   contents: Contents.IManager;
@@ -37,138 +36,88 @@ export interface RuntimeOptions {
   notebooks: OpenNotebooks | null;
   saveState: Store<ToldSaveState | null>;
   insertBelow: ((text: string) => void) | null;
+  /** A person works in a view from now on. */
+  enter: (view: ViewModel) => void;
+  /** A view is gone. */
+  leave: (view: ViewModel) => void;
 }
-
-/** What a command does in a view. */
-export type Action =
-  | 'new-project'
-  | 'new-block'
-  | 'new-prompt'
-  | 'split'
-  | 'full-screen'
-  | 'find'
-  | 'find-in-text'
-  | 'history'
-  | 'import'
-  | 'export'
-  | 'send'
-  | 'stop'
-  | 'undo'
-  | 'redo'
-  | 'help'
-  | 'tour';
 
 export class Runtime {
   readonly session: Session;
   private readonly sources: SourceReader;
   readonly Workbench = Workbench;
+  readonly enter: (view: ViewModel) => void;
+  readonly leave: (view: ViewModel) => void;
 
   constructor(private readonly options: RuntimeOptions) {
-    const { settings, language } = options;
+    const { server, settings, language } = options;
+    this.enter = options.enter;
+    this.leave = options.leave;
     const { words } = language;
     const queries = new QueryClient({
       defaultOptions: { queries: { staleTime: 10_000, retry: 1 } }
     });
-    const api = new ApiClient(jupyterTransport(settings, () => words.get().language));
+    const api = new ApiClient(jupyterTransport(server, () => words.get().language));
     this.sources = new SourceReader(options.contents, options.notebooks);
-    this.session = new Session(api, queries, settings.baseUrl, this.sources);
+    this.session = new Session(api, queries, server.baseUrl, this.sources, settings.preferences);
     this.session.state.subscribe(() => {
       const { user } = this.session;
       if (user && this.session.state.get().status === 'ready') {
-        void language.choose(user.language);
+        void this.settleLanguage(user.language);
       }
     });
-    window.addEventListener('online', () => this.session.wake());
+    window.addEventListener('online', () => void this.session.wake());
     window.addEventListener('pagehide', () => this.session.leave());
     document.addEventListener('visibilitychange', () =>
-      document.hidden ? this.session.sleep() : this.session.wake()
+      document.hidden ? this.session.sleep() : void this.session.wake()
     );
   }
 
   services(view: ViewModel, openInTab: (() => void) | null): WorkbenchServices {
     const { session, sources } = this;
     const { language: spoken, ...rest } = this.options;
-    return { ...rest, ...spoken.words.get(), spoken, session, sources, view, openInTab };
+    const { preferences } = this.options.settings;
+    const words = spoken.words.get();
+    return { ...rest, ...words, preferences, spoken, session, sources, view, openInTab };
+  }
+
+  /** Keep a language that was chosen in the settings with the account of the person. */
+  async keepLanguage(code: LanguageCode | null): Promise<void> {
+    await this.session.start();
+    if (this.session.user?.language !== code) {
+      await this.session.setLanguage(code);
+    }
+  }
+
+  /** The account knows which language was chosen last, here or elsewhere. */
+  private async settleLanguage(known: LanguageCode | null): Promise<void> {
+    const { settings, language } = this.options;
+    await settings.ready();
+    const usual = settings.hasLanguage ? null : settings.preferences.get().language;
+    const code = known ?? usual;
+    await language.choose(code);
+    await settings.setLanguage(code);
   }
 
   /** Do what a command says, in the view a person works in. */
-  async perform(action: Action, view: ViewModel): Promise<void> {
-    const services = this.services(view, null);
-    await this.session.start();
-    const { projectId } = view.state.get();
-    switch (action) {
-      case 'help':
-        view.state.patch({ dialog: 'help' });
-        return;
-      case 'tour':
-        await startTour(services);
-        return;
-      case 'import':
-        await importFiles(services, projectId);
-        return;
-    }
-    if (action === 'new-project' || projectId === null) {
-      view.state.patch({ browsing: true, renaming: NEW_PROJECT });
-      return;
-    }
-    const project = this.session.project(projectId);
-    const prompt = currentPrompt(services, project);
-    switch (action) {
-      case 'new-block':
-        addBlock(services, project);
-        break;
-      case 'new-prompt':
-        addPrompt(services, project);
-        break;
-      case 'split':
-        openSplit(services, project);
-        break;
-      case 'find':
-        view.state.patch({ dialog: 'search' });
-        break;
-      case 'find-in-text':
-        findInText(view);
-        break;
-      case 'history':
-        view.state.patch({ dialog: 'history' });
-        break;
-      case 'export':
-        await exportProject(services, project.id);
-        break;
-      case 'full-screen': {
-        const { tab, nodeKey } = view.state.get();
-        const key = tab === 'context' ? nodeKey : prompt?.key;
-        if (key) {
-          openFullScreen(services, key);
-        }
-        break;
-      }
-      case 'undo':
-      case 'redo':
-        await undoOrRedo(services, project, action);
-        break;
-      case 'send':
-        if (prompt) {
-          await sendToUsual(services, project, prompt.key);
-        } else {
-          view.state.patch({ tab: 'prompt' }); // there is the button for a first one
-        }
-        break;
-      case 'stop':
-        if (prompt) {
-          await this.session.run(project.id, prompt.key).stop();
-        }
-        break;
-    }
+  perform(action: Action, view: ViewModel): Promise<void> {
+    return perform(action, this.services(view, null));
+  }
+
+  /** What can be done in that view. */
+  situation(view: ViewModel): Situation {
+    return situationOf(this.services(view, null));
   }
 
   /** Bring texts and files into the context of the open project. */
   async add(found: readonly (Piece | { path: string })[], view: ViewModel): Promise<void> {
     const services = this.services(view, null);
+    await view.prepared();
     await this.session.start();
+    view.belongTo(this.session.user?.id ?? '');
     const { projectId } = view.state.get();
     if (projectId === null) {
-      view.state.patch({ browsing: true, renaming: NEW_PROJECT });
+      showNewProject(services);
       return;
     }
     const project = this.session.project(projectId);
@@ -194,7 +143,7 @@ export class Runtime {
     const project = projectId === null ? null : this.session.openProject(projectId);
     const prompt = project && currentPrompt(this.services(view, null), project);
     const run = prompt && this.session.run(project.id, prompt.key).state.get();
-    const text = run ? answerText(run, this.session.editedAnswers.get()) : '';
+    const text = run ? answerText(run, this.session.editedAnswers.texts.get()) : '';
     return text === '' ? null : text;
   }
 }

@@ -9,8 +9,6 @@ export interface ShellOptions {
   flow: IPromptyFlow;
   view: ViewModel;
   openInTab: (() => void) | null;
-  /** Called once, before the view is first drawn. */
-  prepare?: () => Promise<void>;
 }
 
 export class WorkbenchShell extends ReactWidget {
@@ -19,15 +17,15 @@ export class WorkbenchShell extends ReactWidget {
 
   constructor(private readonly options: ShellOptions) {
     super();
-    const { flow, view, openInTab, prepare } = options;
+    const { flow, view, openInTab } = options;
     this.addClass('pf-Shell');
     this.Lazy = lazy(async () => {
-      const [runtime] = await Promise.all([flow.load(), prepare?.()]);
+      const [runtime] = await Promise.all([flow.load(), view.prepared()]);
       const services = runtime.services(view, openInTab);
       return { default: () => <runtime.Workbench services={services} /> };
     });
     this.node.tabIndex = -1;
-    this.node.addEventListener('focusin', () => (flow.current = view));
+    this.node.addEventListener('focusin', () => flow.enter(view));
   }
 
   get view(): ViewModel {
@@ -39,7 +37,12 @@ export class WorkbenchShell extends ReactWidget {
     if (!this.wasShown) {
       this.update();
     }
-    this.options.flow.current = this.options.view;
+    this.options.flow.enter(this.options.view);
+  }
+
+  override dispose(): void {
+    this.options.flow.leave(this.options.view);
+    super.dispose();
   }
 
   /** JupyterLab takes for the current widget the one that has the focus. */

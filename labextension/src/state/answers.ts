@@ -1,7 +1,8 @@
 /** What the answers to a request of changes say about single nodes. */
 import type { ContextChanged, NodeIds, PromptsChanged } from '../api/types';
 import type { Identities, Identity } from './identities';
-import type { Key } from './tree';
+import type { Key, ProjectTree } from './tree';
+import { mapNode } from './tree';
 
 export type Answer = ContextChanged | PromptsChanged | null;
 
@@ -47,4 +48,23 @@ export function titlesIn(answer: Answer, identities: Identities): Map<Key, strin
     }
   }
   return titles;
+}
+
+/** The tree with what the server has confirmed; a name of one's own stays. */
+export function confirmedTree(
+  tree: ProjectTree,
+  versions: ReadonlyMap<Key, number>,
+  titles: ReadonlyMap<Key, string>
+): ProjectTree {
+  let { blocks, prompts } = tree;
+  for (const [key, version] of versions) {
+    const known = <T extends { title: string | null }>(one: T): T => ({
+      ...one,
+      version,
+      title: one.title ?? titles.get(key) ?? null
+    });
+    blocks = mapNode(blocks, key, known);
+    prompts = prompts.map(prompt => (prompt.key === key ? known(prompt) : prompt));
+  }
+  return { ...tree, blocks, prompts };
 }

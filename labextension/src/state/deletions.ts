@@ -1,62 +1,63 @@
-/** Projects that are about to be deleted: gone from the screen, and still to be had back. */
+/** Deletions that can be taken back for a while: what is deleted is only hidden until then. */
 import { Store } from './store';
 
-/** How long a deletion can be undone. */
-const TIME = 10_000;
-
 export interface Deletion {
-  /** How long it can be undone, in milliseconds. */
-  readonly time: number;
-  /** Take it back; false where it is too late. */
-  undo(): boolean;
+  id: string;
+  name: string;
 }
 
-interface Due {
-  timer: ReturnType<typeof setTimeout>;
-  run: () => Promise<void>;
-}
+/** How long a deletion can be taken back. */
+export const UNDO_TIME = 10_000;
 
 export class Deletions {
-  /** What is not to be shown any more. */
-  readonly hidden = new Store<readonly string[]>([]);
-  private readonly due = new Map<string, Due>();
+  /** What is hidden, the newest first. */
+  readonly pending = new Store<readonly Deletion[]>([]);
+  /** How each one is decided before its time: it stays deleted, or it is taken back. */
+  private readonly waiting = new Map<string, (stays: boolean) => void>();
 
-  constructor(private readonly time = TIME) {}
+  /** `carryOut` makes one deletion real. */
+  constructor(private readonly carryOut: (id: string) => Promise<void>) {}
 
-  begin(id: string, run: () => Promise<void>): Deletion {
-    const timer = setTimeout(() => void this.finish(id), this.time);
-    this.due.set(id, { timer, run });
-    this.hidden.set([...this.hidden.get(), id]);
-    return { time: this.time, undo: () => this.undo(id) };
-  }
-
-  /** The page is left: nobody can undo them any more. */
-  finishAll(): Promise<unknown> {
-    return Promise.all([...this.due.keys()].map(id => this.finish(id)));
-  }
-
-  private undo(id: string): boolean {
-    const due = this.due.get(id);
-    if (!due) {
+  /** Hide it now, delete it later; true when it is deleted, false when it was taken back. */
+  async remove(deletion: Deletion): Promise<boolean> {
+    if (this.pending.get().some(one => one.id === deletion.id)) {
       return false;
     }
-    clearTimeout(due.timer);
-    this.due.delete(id);
-    this.show(id);
-    return true;
-  }
-
-  private async finish(id: string): Promise<void> {
-    const due = this.due.get(id);
-    if (due) {
-      clearTimeout(due.timer);
-      this.due.delete(id);
-      await due.run();
-      this.show(id); // where it could not be deleted it is seen again
+    this.pending.set([deletion, ...this.pending.get()]);
+    const stays = await this.rest(deletion.id);
+    try {
+      if (stays) {
+        await this.carryOut(deletion.id);
+      }
+      return stays;
+    } finally {
+      this.pending.set(this.pending.get().filter(one => one.id !== deletion.id));
     }
   }
 
-  private show(id: string): void {
-    this.hidden.set(this.hidden.get().filter(other => other !== id));
+  /** Take it back; false where it is too late. */
+  undo(id: string): boolean {
+    const settle = this.waiting.get(id);
+    settle?.(false);
+    return settle !== undefined;
+  }
+
+  /** The page is left: nobody can take anything back any more. */
+  flush(): void {
+    for (const settle of [...this.waiting.values()]) {
+      settle(true);
+    }
+  }
+
+  private rest(id: string): Promise<boolean> {
+    return new Promise(resolve => {
+      const settle = (stays: boolean): void => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(stays);
+      };
+      const timer = setTimeout(() => settle(true), UNDO_TIME);
+      this.waiting.set(id, settle);
+    });
   }
 }

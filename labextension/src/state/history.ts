@@ -1,6 +1,6 @@
 /** Undo and redo of everything that is changed in an open project: each deed knows its opposite. */
 import type { Change, PromptChange } from './changes';
-import type { Addition, Removed } from './removal';
+import type { Addition, Removed } from './restoring';
 import { Store } from './store';
 import type { Key, ProjectTree, PromptNode } from './tree';
 import { findNode, findPrompt, pathTo, siblingsOf } from './tree';

@@ -1,10 +1,12 @@
 /** All unsent changes of one person in this browser: one queue per project, none is ever lost. */
 import type { ApiClient } from '../api/client';
+import { ApiError, NetworkError } from '../api/errors';
 import { uuid } from './identities';
 import type { Entry } from './merging';
 import { ProjectQueue } from './queue';
 import type { QueueMeta } from './records';
-import type { OutboxStorage } from './storage';
+import type { FrozenRequest } from './requests';
+import type { KeptStorage } from './storage';
 
 /**
  * Claims what another page left behind, and holds the claim while this page lives.
@@ -28,14 +30,22 @@ export const claimByLock: Claim = page => {
   });
 };
 
+/** Answers that somebody else gets, too. */
+const NOT_MINE = [401, 403, 404];
+
 export class Outbox {
   private readonly queues = new Map<string, ProjectQueue>();
   private readonly page = uuid();
+  private stopped = false;
+  /** Something went wrong: whoever is signed in now may be somebody else. */
+  private unsure = false;
 
   constructor(
     private readonly api: ApiClient,
-    private readonly storage: OutboxStorage,
-    private readonly claim: Claim = claimByLock
+    private readonly storage: KeptStorage,
+    private readonly claim: Claim = claimByLock,
+    /** Whether it is certainly the same person who is signed in. */
+    private readonly verify: () => Promise<boolean> = () => Promise.resolve(true)
   ) {}
 
   /** Take over the changes of pages that are gone; resolves before any project is opened. */
@@ -61,16 +71,16 @@ export class Outbox {
         projectId,
         prefix: `${projectId}/${this.page}`,
         storage: this.storage,
-        send: request =>
-          this.api.call(request.path, {
-            method: 'PATCH',
-            body: request.body,
-            headers: { 'Idempotency-Key': request.idempotencyKey }
-          })
+        send: request => this.send(request)
       });
       this.queues.set(projectId, queue);
     }
     return queue;
+  }
+
+  /** Send nothing any more: somebody else is signed in. What is kept stays for its owner. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** The network is back, or the page is looked at again. */
@@ -84,6 +94,24 @@ export class Outbox {
 
   drainAll(): Promise<unknown> {
     return Promise.all([...this.queues.values()].map(queue => queue.drain()));
+  }
+
+  private async send({ path, body, idempotencyKey }: FrozenRequest): Promise<unknown> {
+    if (this.stopped || (this.unsure && !(await this.verify()))) {
+      throw new NetworkError('not sent');
+    }
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    try {
+      const answer = await this.api.call(path, { method: 'PATCH', body, headers });
+      this.unsure = false;
+      return answer;
+    } catch (error) {
+      this.unsure = true;
+      if (error instanceof ApiError && NOT_MINE.includes(error.status)) {
+        void this.verify();
+      }
+      throw error;
+    }
   }
 
   private async adopt(records: readonly [string, unknown][]): Promise<void> {

@@ -3,32 +3,24 @@ import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/errors';
 import type { Owner, Role, Source } from '../api/types';
 import type { Answer } from './answers';
-import { titlesIn, versionsIn } from './answers';
+import { confirmedTree, titlesIn, versionsIn } from './answers';
 import type { Change, PromptFields } from './changes';
 import { applyChange } from './changes';
 import type { Choice, Conflict } from './conflicts';
 import { resolvedText } from './conflicts';
+import { Contents } from './contents';
 import type { Step, Undoable } from './history';
 import { History, oppositeOf } from './history';
 import { canonicalKey, newKey } from './identities';
+import { USUAL } from './preferences';
 import type { ProjectQueue, QueueOwner } from './queue';
-import type { Addition, Removed } from './removal';
-import { additionsOf, collectRemoved } from './removal';
+import type { Addition, Removed } from './restoring';
+import { additionsOf, collectRemoved } from './restoring';
 import type { Base } from './requests';
 import { Store } from './store';
-import type { Loaded } from './texts';
 import { Texts } from './texts';
 import type { ContextNode, Key, ProjectTree, PromptNode } from './tree';
-import {
-  CHILD_LEVEL,
-  findNode,
-  findPrompt,
-  indexOf,
-  mapNode,
-  pathTo,
-  siblingsOf,
-  treeOf
-} from './tree';
+import { CHILD_LEVEL, findNode, findPrompt, indexOf, pathTo, siblingsOf, treeOf } from './tree';
 
 export type ProjectStatus = 'loading' | 'ready' | 'missing' | 'failed';
 
@@ -53,11 +45,14 @@ export class ProjectModel implements QueueOwner, Undoable {
   /** Grows with every change made here: what depends on the project looks again. */
   readonly revision = new Store(0);
   readonly texts = new Texts(
-    key => this.loadText(key),
+    key => this.contents.load(key),
     (key, text, base, before) => this.typed(key, text, base, before),
-    count => this.queue.setUnsaved(count)
+    count => this.queue.setUnsaved(count),
+    () => this.rest()
   );
   readonly history: History = new History(this);
+  /** Fetches texts. */
+  readonly contents: Contents;
   private loading: Promise<void> | null = null;
   /** The version that is shown, and the newest one that was heard of. */
   private version = 0;
@@ -66,8 +61,11 @@ export class ProjectModel implements QueueOwner, Undoable {
   constructor(
     readonly id: string,
     private readonly api: ApiClient,
-    readonly queue: ProjectQueue
+    readonly queue: ProjectQueue,
+    /** How long an editor rests before its change is sent. */
+    private readonly rest: () => number = () => USUAL.autosaveRest
   ) {
+    this.contents = new Contents(api, this);
     queue.owner = this;
     queue.state.subscribe(() => this.catchUp());
   }
@@ -187,7 +185,7 @@ export class ProjectModel implements QueueOwner, Undoable {
       return null;
     }
     const removed = await collectRemoved(this.tree, node, path.at(-2)?.key ?? null, keys =>
-      this.contentsOf(keys)
+      this.contents.of(keys)
     ).catch(() => null);
     this.apply({ kind: 'context', op: 'delete', key });
     return removed;
@@ -295,7 +293,7 @@ export class ProjectModel implements QueueOwner, Undoable {
   async conflict(key: Key): Promise<Conflict | null> {
     const conflict = this.queue.state.get().conflicts.find(one => one.key === key) ?? null;
     if (conflict?.theirs.text === null && !conflict.deleted) {
-      const { base } = await this.fetchText(key);
+      const { base } = await this.contents.fetch(key);
       conflict.theirs.text = base.text;
       conflict.theirs.version = base.version;
     }
@@ -369,19 +367,7 @@ export class ProjectModel implements QueueOwner, Undoable {
         this.texts.confirmed(change.key, version, change.op === 'add' ? (text ?? '') : text);
       }
     }
-    let { blocks, prompts } = this.tree;
-    for (const [key, version] of versions) {
-      const title = titles.get(key);
-      blocks = mapNode(blocks, key, node => ({
-        ...node,
-        version,
-        title: node.title ?? title ?? null
-      }));
-      prompts = prompts.map(prompt =>
-        prompt.key === key ? { ...prompt, version, title: prompt.title ?? title ?? null } : prompt
-      );
-    }
-    this.state.patch({ tree: { ...this.tree, blocks, prompts } });
+    this.state.patch({ tree: confirmedTree(this.tree, versions, titles) });
   }
 
   /** Change something, so that it can be undone. */
@@ -456,76 +442,5 @@ export class ProjectModel implements QueueOwner, Undoable {
       }
       this.lookAtTexts(node.children);
     }
-  }
-
-  private async loadText(key: Key): Promise<Loaded> {
-    const loaded = await this.fetchText(key);
-    const onItsWay = this.queue.pendingChanges.findLast(
-      change => change.op === 'update' && change.key === key
-    );
-    const text = onItsWay && 'content' in onItsWay ? onItsWay.content : undefined;
-    return text === undefined ? loaded : { ...loaded, text };
-  }
-
-  private async fetchText(key: Key): Promise<Loaded> {
-    const prompt = findPrompt(this.tree, key);
-    if (prompt) {
-      const base = { version: prompt.version ?? 0, text: prompt.template };
-      return { base, text: prompt.template };
-    }
-    const ids = this.queue.identities.idsOf(key);
-    if (!ids) {
-      return { base: { version: 0, text: '' }, text: '' };
-    }
-    const { content, version } = await this.api.node(this.id, ids);
-    return { base: { version, text: content }, text: content };
-  }
-
-  /** A block as a document that can be imported. */
-  async blockDocument(key: Key): Promise<object> {
-    const block = findNode(this.tree, key);
-    const children = block?.children ?? [];
-    const all = children.flatMap(item => [item, ...item.children]);
-    const texts = await this.contentsOf(all.map(one => one.key));
-    const told = (node: ContextNode, k: number): object => ({
-      id: k + 1,
-      title: node.title,
-      content: texts.get(node.key) ?? '',
-      ...(node.source ? { source: node.source } : {}),
-      ...(node.level === 'item' ? { subItems: node.children.map(told) } : {})
-    });
-    return { title: block?.title, items: children.map(told) };
-  }
-
-  /** Contents of several nodes: from the open editors, else one by one, else all at once. */
-  private async contentsOf(keys: readonly Key[]): Promise<Map<Key, string>> {
-    const known = new Map<Key, string>();
-    const missing: Key[] = [];
-    for (const key of keys) {
-      const text = this.texts.textOf(key);
-      if (text === null) {
-        missing.push(key);
-      } else {
-        known.set(key, text);
-      }
-    }
-    if (missing.length > 8) {
-      const whole = await this.api.project(this.id, 'all');
-      const { identities } = this.queue;
-      for (const block of whole.data.contextBlocks) {
-        for (const item of block.items) {
-          const ids = { blockId: block.id, itemId: item.id };
-          known.set(identities.keyOf(ids), item.content ?? '');
-          for (const sub of item.subItems ?? []) {
-            known.set(identities.keyOf({ ...ids, subItemId: sub.id }), sub.content ?? '');
-          }
-        }
-      }
-      return known;
-    }
-    await Promise.all(
-      missing.map(async key => known.set(key, (await this.fetchText(key)).base.text))
-    );
-    return known;
   }
 }

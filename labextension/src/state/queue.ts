@@ -14,7 +14,7 @@ import { QueueRecords } from './records';
 import type { Base, FrozenRequest } from './requests';
 import { requestFor } from './requests';
 import { Store } from './store';
-import type { OutboxStorage } from './storage';
+import type { KeptStorage } from './storage';
 import type { Key } from './tree';
 
 export type SaveStatus = 'saved' | 'saving' | 'offline' | 'conflict' | 'failed';
@@ -40,7 +40,7 @@ export interface QueueOptions {
   projectId: string;
   /** Where in the storage this queue's records lie. */
   prefix: string;
-  storage: OutboxStorage;
+  storage: KeptStorage;
   send: (request: FrozenRequest) => Promise<unknown>;
   now?: () => number;
 }

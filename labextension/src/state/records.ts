@@ -2,7 +2,7 @@
 import type { Conflict } from './conflicts';
 import type { Identity } from './identities';
 import type { Entry } from './merging';
-import type { OutboxStorage } from './storage';
+import type { KeptStorage } from './storage';
 import type { Key } from './tree';
 
 export interface QueueMeta {
@@ -14,7 +14,7 @@ export class QueueRecords {
   private written: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly storage: OutboxStorage,
+    private readonly storage: KeptStorage,
     private readonly prefix: string
   ) {}
 

@@ -1,35 +1,50 @@
 /** Everything of one person at one server that outlives the views: shared by all of them. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { ApiClient } from '../api/client';
-import type { User } from '../api/types';
+import type { LanguageCode, User } from '../api/types';
 import type { SourceTexts } from './freshness';
 import { FreshnessModel } from './freshness';
 import { Deletions } from './deletions';
+import { EditedAnswers } from './editedAnswers';
 import { Live } from './live';
-import { Outbox } from './outbox';
+import { claimByLock, Outbox } from './outbox';
 import { Preview } from './preview';
 import { ProjectModel } from './project';
-import { Removals } from './removals';
 import { RunModel, StreamSlots } from './runs';
 import { TokenCounts } from './tokenCounts';
+import type { KeptStorage } from './storage';
 import { openStorage } from './storage';
 import { Store } from './store';
+import type { Preferences } from './preferences';
 import type { Key } from './tree';
 
 export type SessionState =
-  { status: 'starting' } | { status: 'ready' } | { status: 'failed'; message: string };
+  | { status: 'starting' }
+  | { status: 'ready' }
+  /** Somebody else has signed in since: nothing of the former person is shown or sent. */
+  | { status: 'replaced' }
+  | { status: 'failed'; message: string };
 
 export class Session {
   readonly state = new Store<SessionState>({ status: 'starting' });
   /** Who this is; known when the session is ready. */
   user: User | null = null;
-  readonly deletions = new Deletions();
-  /** Answers as they were edited, by the id of their run. */
-  readonly editedAnswers = new Store<Readonly<Record<string, string>>>({});
-  /** Templates whose deletion can still be taken back. */
-  readonly removedTemplates = new Removals(async id => {
+  /** Answers as they were edited. */
+  readonly editedAnswers = new EditedAnswers();
+  /** What was deleted and can still be taken back. */
+  readonly deletedProjects = new Deletions(async id => {
+    await this.api.deleteProject(id);
+    this.forget(id);
+    await this.queries.invalidateQueries({ queryKey: ['projects'] });
+  });
+  readonly deletedTemplates = new Deletions(async id => {
     await this.api.deleteTemplate(id);
+    this.queries.setQueryData(['templates', 'one', id], null);
     await this.queries.invalidateQueries({ queryKey: ['templates'] });
+  });
+  readonly deletedConfigs = new Deletions(async id => {
+    await this.api.deleteConfig(id);
+    await this.queries.invalidateQueries({ queryKey: ['configs'] });
   });
   private outbox: Outbox | null = null;
   private starting: Promise<void> | null = null;
@@ -49,7 +64,8 @@ export class Session {
     readonly queries: QueryClient,
     /** Tells two servers at one address apart (their base URLs). */
     private readonly place: string,
-    private readonly sources: SourceTexts
+    private readonly sources: SourceTexts,
+    private readonly preferences: Store<Preferences>
   ) {}
 
   /** Learn who this is and take over what an earlier page could not send. */
@@ -69,7 +85,12 @@ export class Session {
       if (!this.outbox) {
         throw new Error('The session has not started.');
       }
-      project = new ProjectModel(id, this.api, this.outbox.queue(id));
+      project = new ProjectModel(
+        id,
+        this.api,
+        this.outbox.queue(id),
+        () => this.preferences.get().autosaveRest
+      );
       this.projects.set(id, project);
       void project.load();
     }
@@ -111,14 +132,17 @@ export class Session {
     return this.kept(
       this.counts,
       project.id,
-      () => new TokenCounts(project, () => this.api.stats(project.id))
+      () =>
+        new TokenCounts(project, {
+          all: () => this.api.stats(project.id),
+          some: nodes => this.api.tokensOf(project.id, nodes)
+        })
     );
   }
 
-  /** null: as the model wrote it. */
-  editAnswer(runId: string, text: string | null): void {
-    const others = Object.entries(this.editedAnswers.get()).filter(([id]) => id !== runId);
-    this.editedAnswers.set(Object.fromEntries(text === null ? others : [...others, [runId, text]]));
+  /** Keep the language with the account of the person. */
+  async setLanguage(language: LanguageCode | null): Promise<void> {
+    this.user = await this.api.setLanguage(language);
   }
 
   /** A project that was deleted is not kept. */
@@ -138,8 +162,9 @@ export class Session {
   /** The page goes away for good. */
   leave(): void {
     this.capture();
-    this.removedTemplates.flush();
-    void this.deletions.finishAll();
+    for (const deletions of [this.deletedProjects, this.deletedTemplates, this.deletedConfigs]) {
+      deletions.flush();
+    }
   }
 
   /** The page is no longer seen. */
@@ -149,12 +174,27 @@ export class Session {
   }
 
   /** The page is looked at again, or the network is back. */
-  wake(): void {
+  async wake(): Promise<void> {
+    if (this.user && (await this.isSame()) === false) {
+      return;
+    }
     this.outbox?.retryAll();
     this.lookAgain();
     if (this.outbox) {
       this.live.resume();
     }
+  }
+
+  /** Look whether it is still the same person; null: nobody answers. */
+  private async isSame(): Promise<boolean | null> {
+    const now = await this.api.me().catch(() => null);
+    if (now !== null && now.id !== this.user?.id) {
+      this.outbox?.stop();
+      this.live.pause();
+      this.queries.clear();
+      this.state.set({ status: 'replaced' });
+    }
+    return now && now.id === this.user?.id;
   }
 
   private lookAgain(): void {
@@ -184,9 +224,16 @@ export class Session {
     this.state.set({ status: 'starting' });
     const user = await this.api.me();
     this.user = user;
-    const storage = await openStorage(`promptyflow-outbox ${this.place} ${user.id}`);
-    const outbox = new Outbox(this.api, storage);
+    const stored = (what: string): Promise<KeptStorage> =>
+      openStorage(`promptyflow-${what} ${this.place} ${user.id}`);
+    const outbox = new Outbox(
+      this.api,
+      await stored('outbox'),
+      claimByLock,
+      async () => (await this.isSame()) === true
+    );
     await outbox.recover();
+    await this.editedAnswers.open(await stored('answers'));
     this.outbox = outbox;
     this.state.set({ status: 'ready' });
     if (typeof document === 'undefined' || !document.hidden) {

@@ -1,13 +1,13 @@
-/** Where unsent changes are kept until the server has confirmed them. */
+/** What a browser keeps for a person: unsent changes, edited answers. */
 
 /** A small keyed store; `undefined` as a value deletes. One write is all or nothing. */
-export interface OutboxStorage {
+export interface KeptStorage {
   read(): Promise<[string, unknown][]>;
   write(changes: readonly (readonly [string, unknown])[]): Promise<void>;
 }
 
 /** Keeps nothing beyond the page: for browsers that refuse to store anything. */
-export class MemoryStorage implements OutboxStorage {
+export class MemoryStorage implements KeptStorage {
   private readonly values = new Map<string, unknown>();
 
   read(): Promise<[string, unknown][]> {
@@ -29,7 +29,7 @@ export class MemoryStorage implements OutboxStorage {
 const STORE = 'changes';
 
 /** Survives closed tabs and crashed browsers. */
-export class IndexedDbStorage implements OutboxStorage {
+export class IndexedDbStorage implements KeptStorage {
   private constructor(private readonly database: IDBDatabase) {}
 
   /** Open the database of one person at one server. */
@@ -71,7 +71,7 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 /** The best store this browser gives us. */
-export async function openStorage(name: string): Promise<OutboxStorage> {
+export async function openStorage(name: string): Promise<KeptStorage> {
   try {
     return await IndexedDbStorage.open(name);
   } catch {

@@ -21,9 +21,6 @@ interface Open {
   loading: Promise<void> | null;
 }
 
-/** How long an editor rests before its change is kept and sent. */
-export const REST = 500;
-
 /** A text that never rests is kept at least this often. */
 const LONGEST = 5000;
 
@@ -42,7 +39,9 @@ export class Texts {
       base: Base | null,
       before: string | null
     ) => void,
-    private readonly unsaved: (count: number) => void
+    private readonly unsaved: (count: number) => void,
+    /** How long an editor rests before its change is kept and sent. */
+    private readonly rest: () => number
   ) {}
 
   /** The text of a node; loaded when it is first asked for. */
@@ -96,7 +95,9 @@ export class Texts {
     if (this.timer !== null) {
       clearTimeout(this.timer);
     }
-    const rest = Math.min(REST, this.dirtySince + LONGEST - Date.now());
+    const quiet = this.rest();
+    const longest = Math.max(LONGEST, quiet);
+    const rest = Math.min(quiet, this.dirtySince + longest - Date.now());
     this.timer = setTimeout(() => this.capture(), Math.max(0, rest));
   }
 

@@ -1,17 +1,25 @@
 /** How many tokens each text of the context has; between two counts, about how many. */
-import type { ContextStats } from '../api/types';
+import type { ContextStats, NamedTokens, NodeIds } from '../api/types';
 import type { Identities } from './identities';
 import { Store } from './store';
 import type { ContextNode, Key, ProjectTree } from './tree';
-import { walk } from './tree';
 
-/** Counting reads every text: it waits until nobody has changed anything for a while. */
+/** Counting reads texts: it waits until nobody has changed anything for a while. */
 const REST = 4000;
+/** Where more texts have changed than this, all are counted at once. */
+const MOST = 200;
 
 interface Counted {
   tokens: number;
-  /** The length of the text that was counted. */
+  /** The length and the version of the text that was counted. */
   chars: number;
+  version: number | null;
+}
+
+/** Asks the server: for the whole context, or for what has changed in it. */
+export interface Counting {
+  all: () => Promise<ContextStats>;
+  some: (nodes: readonly NodeIds[]) => Promise<NamedTokens[]>;
 }
 
 export interface TokenState {
@@ -32,7 +40,7 @@ export class TokenCounts {
       readonly revision: Store<number>;
       readonly queue: { readonly identities: Identities; drain(): Promise<boolean> };
     },
-    private readonly count: () => Promise<ContextStats>
+    private readonly counting: Counting
   ) {}
 
   /** Of a node and all that counts in it; null while nothing is known. */
@@ -89,7 +97,7 @@ export class TokenCounts {
     try {
       // What is being typed is left to rest: counting must not send it early.
       if (await this.project.queue.drain()) {
-        this.take(await this.count());
+        await this.count();
       }
     } catch {
       this.schedule(4 * REST); // it is no text that is lost: ask again later
@@ -98,23 +106,43 @@ export class TokenCounts {
     }
   }
 
-  private take(stats: ContextStats): void {
-    const { tree, queue } = this.project;
-    const chars = new Map([...walk(tree.blocks)].map(node => [node.key, node.ownChars]));
+  /** Only texts that have changed since are counted again, however much the project holds. */
+  private async count(): Promise<void> {
+    const { identities } = this.project.queue;
+    const leaves = this.project.tree.blocks.flatMap(leavesOf);
+    const { counted } = this.state.get();
+    const changed = leaves
+      .filter(({ key, ownChars, version }) => ownChars > 0 && counted.get(key)?.version !== version)
+      .flatMap(({ key }) => identities.idsOf(key) ?? []);
+    if (counted.size === 0 || changed.length > MOST) {
+      this.take(leaves, namedIn(await this.counting.all()));
+    } else if (changed.length > 0) {
+      this.take(leaves, await this.counting.some(changed));
+    }
+  }
+
+  private take(leaves: readonly ContextNode[], found: readonly NamedTokens[]): void {
+    const { identities } = this.project.queue;
+    const told = new Map(found.map(node => [identities.keyOf(node), node.tokens]));
+    const before = this.state.get().counted;
     const counted = new Map<Key, Counted>();
     let all = 0;
     let length = 0;
-    for (const block of stats.blocks) {
-      for (const { itemId, subItemId, tokens } of block.nodes ?? []) {
-        const key = queue.identities.keyOf({ blockId: block.id, itemId, subItemId });
-        const of = chars.get(key) ?? 0;
-        counted.set(key, { tokens, chars: of });
-        all += tokens;
-        length += of;
+    for (const { key, ownChars, version } of leaves) {
+      const tokens = told.get(key);
+      const known = tokens === undefined ? before.get(key) : { tokens, chars: ownChars, version };
+      if (known) {
+        counted.set(key, known);
+        all += known.tokens;
+        length += known.chars;
       }
     }
     this.state.set({ counted, density: length > 0 ? all / length : 0.25 });
   }
+}
+
+function namedIn({ blocks }: ContextStats): NamedTokens[] {
+  return blocks.flatMap(({ id, nodes }) => (nodes ?? []).map(node => ({ blockId: id, ...node })));
 }
 
 function leavesOf(node: ContextNode): ContextNode[] {

@@ -16,6 +16,7 @@ export type DialogName =
   | 'refresh'
   | 'tour'
   | 'library'
+  | 'runTemplate'
   | 'runs'
   | 'compare'
   | 'saveAnswer';
@@ -28,8 +29,10 @@ export interface ToldSaveState {
 }
 
 export interface ViewState {
+  /** Whose view it is: the id of the account. */
+  person: string | null;
   projectId: string | null;
-  /** Its name, for the title of a tab that has not been shown yet. */
+  /** Its name, once it is loaded. */
   projectName: string | null;
   /** The list of projects is shown instead of the open one. */
   browsing: boolean;
@@ -46,6 +49,8 @@ export interface ViewState {
   dialog: DialogName | null;
   /** The template that the library shows: an id, or null for none. */
   template: string | null;
+  /** The library is open to choose a template that is sent at once. */
+  toRun: boolean;
   /** The text that is shown over the whole window. */
   fullScreen: Key | null;
   /** How a text was split last; null until somebody says. */
@@ -70,11 +75,14 @@ export interface ViewState {
   saving: { title: string; text: string } | null;
   /** What the history of runs is about: null is the project. */
   runsOf: Key | null;
+  /** The run whose answer is being edited. */
+  editing: string | null;
 }
 
 export type SettingsTab = 'providers' | 'configs' | 'models';
 
 const FRESH: ViewState = {
+  person: null,
   projectId: null,
   projectName: null,
   browsing: false,
@@ -87,6 +95,7 @@ const FRESH: ViewState = {
   renaming: null,
   dialog: null,
   template: null,
+  toRun: false,
   fullScreen: null,
   split: null,
   typing: null,
@@ -98,15 +107,16 @@ const FRESH: ViewState = {
   parameters: {},
   settingsTab: 'providers',
   saving: null,
-  runsOf: null
+  runsOf: null,
+  editing: null
 };
 
 /** What of a view is worth keeping over a reload. */
 export type SavedView = Partial<
   Pick<
     ViewState,
+    | 'person'
     | 'projectId'
-    | 'projectName'
     | 'tab'
     | 'nodeKey'
     | 'promptKey'
@@ -121,8 +131,14 @@ export type SavedView = Partial<
 
 export class ViewModel {
   readonly state: Store<ViewState>;
+  /** Where each text was left: what its editor says of that. */
+  readonly places = new Map<Key, unknown>();
+  /** How far the parts of the view are scrolled. */
+  readonly scrolls = new Map<string, number>();
   /** The node that is being dragged in this view. */
   dragged: Key | null = null;
+  /** Resolves when the view is as it was left. */
+  prepared: () => Promise<void> = () => Promise.resolve();
   /** The name under which a key is known after a reload. */
   private lasting: (key: Key) => Key | null = () => null;
 
@@ -130,13 +146,27 @@ export class ViewModel {
     this.state = new Store<ViewState>({ ...FRESH, ...saved });
   }
 
+  /** Say what has to be done once before the view is first used: to restore it. */
+  prepareBy(prepare: () => Promise<void>): void {
+    let done: Promise<void> | null = null;
+    this.prepared = () => (done ??= prepare());
+  }
+
+  /** Somebody uses the view; if somebody else has left it, they find nothing of that. */
+  belongTo(person: string): void {
+    const { person: before, folded, sizes } = this.state.get();
+    if (before !== person) {
+      this.state.patch(before === null ? { person } : { ...FRESH, person, folded, sizes });
+    }
+  }
+
   /** The part to keep. */
   saved(): SavedView {
-    const { projectId, projectName, tab, nodeKey, promptKey, folded, sizes } = this.state.get();
+    const { person, projectId, tab, nodeKey, promptKey, folded, sizes } = this.state.get();
     const { model, recent, parameters, welcomed } = this.state.get();
     return {
+      person,
       projectId,
-      projectName,
       tab,
       nodeKey: nodeKey === null ? null : this.lasting(nodeKey),
       promptKey: promptKey === null ? null : this.lasting(promptKey),
@@ -157,6 +187,10 @@ export class ViewModel {
 
   openProject(projectId: string | null): void {
     const same = projectId === this.state.get().projectId;
+    if (!same) {
+      this.places.clear();
+      this.scrolls.clear();
+    }
     this.state.patch({
       projectId,
       browsing: false,

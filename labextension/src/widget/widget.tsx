@@ -33,12 +33,15 @@ export function widgetExports(runtime: Runtime): ExportMap {
   class PanelView extends DOMWidgetView {
     private root: Root | null = null;
     private bridge: Bridge | null = null;
+    private view: ViewModel | null = null;
 
     override render(): void {
       super.render();
       const projectId = this.model.get('project_id') as string | null;
       const view = new ViewModel({ projectId: projectId === '' ? null : projectId });
+      this.view = view;
       this.el.classList.add('pf-Widget');
+      this.el.addEventListener('focusin', () => runtime.enter(view));
       // The notebook's single-key commands (d d deletes the cell) match any focus in an output.
       this.el.addEventListener('keydown', event => {
         if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== 'Escape') {
@@ -55,6 +58,9 @@ export function widgetExports(runtime: Runtime): ExportMap {
       this.root = null;
       this.bridge = null;
       bridge?.dispose();
+      if (this.view) {
+        runtime.leave(this.view);
+      }
       // React must not be taken down while it is drawing.
       queueMicrotask(() => root?.unmount());
       super.remove();

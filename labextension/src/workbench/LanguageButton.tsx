@@ -8,12 +8,12 @@ import { useServices, useStore } from './common/services';
 const NAMES: Record<LanguageCode, string> = { en: 'English', ru: 'Русский' };
 
 export function LanguageButton(): React.JSX.Element {
-  const { trans, language, spoken, session } = useServices();
+  const { trans, language, spoken, session, settings } = useServices();
   const chosen = useStore(spoken.chosen);
   const choose = async (code: LanguageCode | null): Promise<void> => {
     await spoken.choose(code);
     try {
-      await session.api.setLanguage(code);
+      await Promise.all([session.setLanguage(code), settings.setLanguage(code)]);
     } catch (error) {
       Notification.error(error instanceof Error ? error.message : String(error), {
         autoClose: 8000

@@ -51,13 +51,31 @@ export default function Workbench({
 }
 
 function Start(): React.JSX.Element {
-  const { session, trans } = useServices();
+  const { session, trans, view } = useServices();
   const state = useStore(session.state);
+  const own = useView(({ person }) => person !== null && person === session.user?.id);
   useEffect(() => void session.start(), [session]);
+  useEffect(() => {
+    if (state.status === 'ready' && session.user) {
+      view.belongTo(session.user.id);
+    }
+  }, [state, session, view]);
   return (
     <div className="pf-Workbench" data-testid="pf-workbench">
-      {state.status === 'ready' ? (
+      {state.status === 'ready' && own ? (
         <Frame />
+      ) : state.status === 'replaced' ? (
+        <EmptyState
+          title={trans.__('Somebody else is signed in now')}
+          text={trans.__(
+            'What you have not saved is kept in this browser, and sent when you sign in again.'
+          )}
+          testId="pf-replaced"
+        >
+          <Button kind="accept" onClick={() => location.reload()}>
+            {trans.__('Load the page again')}
+          </Button>
+        </EmptyState>
       ) : state.status === 'failed' ? (
         <EmptyState
           title={trans.__('PromptyFlow does not answer')}
@@ -87,11 +105,13 @@ function Frame(): React.JSX.Element {
   const projectId = useView(state => state.projectId);
   const browsing = useView(state => state.browsing);
   const dialog = useView(state => state.dialog);
+  const tab = useView(state => state.tab);
   return (
     <div
       ref={frame}
       onKeyDown={event => projectId !== null && undoKey(event, services, projectId)}
       className={`pf-Frame ${wide ? 'pf-mod-wide' : 'pf-mod-narrow'}`}
+      data-tab={tab}
     >
       {projectId !== null && (!browsing || wide) ? (
         <OpenProject key={projectId} id={projectId} wide={wide} />

@@ -126,6 +126,25 @@ async def test_text_of_an_item_with_sub_items_does_not_count(ann):
     assert stats["blocks"][0]["nodes"] == [{"itemId": 1, "subItemId": 1, "tokens": 1}]
 
 
+async def test_only_the_texts_that_are_named_are_counted(ann, o200k):
+    contents = ["Первый текст. " * 30, "Second text. " * 40, "Third."]
+    _, path = await project_with(ann, contents)
+    told = await ann.get(f"{path}/context-blocks/tokens?nodes=1.3,1.1,1.9,7.1.2")
+    counts = {node["itemId"]: node["tokens"] for node in told["nodes"]}
+    assert counts == {at: len(o200k.encode_ordinary(contents[at - 1])) for at in (1, 3)}
+    assert {node["blockId"] for node in told["nodes"]} == {1}
+
+
+@pytest.mark.parametrize(
+    "nodes", ["", "1", "1.2.3.4", "1.2,", "a.b", "1.-2", ",".join(["1.1"] * 2001)]
+)
+async def test_nodes_whose_tokens_are_wanted_are_named_by_their_ids(ann, nodes):
+    _, path = await project_with(ann, ["text"])
+    answer = await ann("GET", f"{path}/context-blocks/tokens?nodes={nodes}")
+    assert (answer.status, answer.body["error"]) == (400, "VALIDATION_ERROR")
+    assert "nodes" in answer.body["details"]["errors"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -300,6 +300,7 @@ async def test_a_foreign_project_is_not_found(ann, person):
         ("PATCH", f"{project.path}/context-blocks", {"operations": [add]}),
         ("PATCH", f"{project.path}/context-blocks", {"contextBlocks": []}),
         ("GET", f"{project.path}/context-blocks/stats", None),
+        ("GET", f"{project.path}/context-blocks/tokens?nodes=4.2", None),
         ("GET", f"{project.path}/context-blocks/4/items/7", None),
         ("GET", f"{project.path}/context-blocks/4/items/2/sub-items/9", None),
         ("PATCH", f"{project.path}/prompt-blocks", {"operations": [{"op": "addPrompt"}]}),

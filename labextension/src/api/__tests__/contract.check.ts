@@ -39,6 +39,7 @@ interface Answers {
   TemplateVersionOut: ours.TemplateVersion & { content: string };
   TemplateVersionPage: ours.Page<ours.TemplateVersion>;
   TokenCount: ours.TokenCount;
+  TokensOfNodes: { nodes: ours.NamedTokens[] };
   UserProfile: ours.User;
 }
 

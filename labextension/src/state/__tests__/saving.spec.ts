@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Outbox } from '../outbox';
 import type { ProjectModel as Model } from '../project';
 import { ProjectModel } from '../project';
-import type { OutboxStorage } from '../storage';
+import type { KeptStorage } from '../storage';
 import { IndexedDbStorage, MemoryStorage } from '../storage';
 import { FakeServer } from './fakeServer';
 
 let server: FakeServer;
-let storage: OutboxStorage;
+let storage: KeptStorage;
 
-async function open(from: OutboxStorage = storage): Promise<Model> {
+async function open(from: KeptStorage = storage): Promise<Model> {
   const outbox = new Outbox(server.api, from, () => Promise.resolve(true));
   await outbox.recover();
   const project = new ProjectModel('project', server.api, outbox.queue('project'));

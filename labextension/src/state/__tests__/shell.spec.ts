@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { chaptersOf } from '../../workbench/history/chapters';
 import type { ContextStats, HistoryEntry } from '../../api/types';
-import { Deletions } from '../deletions';
 import { Identities } from '../identities';
 import { Store } from '../store';
 import { unitsBefore } from '../text';
@@ -34,30 +33,6 @@ describe('versions', () => {
       [1, 1]
     ]);
     expect(chapters[0]?.changes[0]).toMatchObject({ inserted: 20, deleted: 2 });
-  });
-});
-
-describe('a deletion', () => {
-  it('can be undone until its time has passed, and then happens once', async () => {
-    vi.useFakeTimers();
-    const deletions = new Deletions(1000);
-    const run = vi.fn(() => Promise.resolve());
-    const first = deletions.begin('p', run);
-    expect(deletions.hidden.get()).toEqual(['p']);
-    expect(first.undo()).toBe(true);
-    expect(deletions.hidden.get()).toEqual([]);
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(run).not.toHaveBeenCalled();
-
-    const second = deletions.begin('p', run);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(run).toHaveBeenCalledTimes(1);
-    expect(second.undo()).toBe(false);
-    deletions.begin('q', run);
-    await deletions.finishAll();
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(run).toHaveBeenCalledTimes(2);
-    vi.useRealTimers();
   });
 });
 
@@ -104,12 +79,30 @@ describe('tokens', () => {
         }
       ]
     };
-    const counts = new TokenCounts(project, () => Promise.resolve(answer));
+    const some = vi.fn(() => Promise.resolve([{ blockId: 1, itemId: 2, tokens: 6 }]));
+    const counts = new TokenCounts(project, { all: () => Promise.resolve(answer), some });
     expect(counts.of(leaf('b1.i1', 40))).toBeNull();
     const end = counts.watch();
     await vi.advanceTimersByTimeAsync(1000);
     expect(counts.of(tree.blocks[0] ?? leaf('', 0))).toEqual({ tokens: 14, exact: true });
     expect(counts.of(leaf('b1.i1', 80))).toEqual({ tokens: 20, exact: false });
+
+    // Only what has another version by now is counted again; nothing where nothing has changed.
+    const [block] = tree.blocks;
+    const [first, second] = block?.children ?? [];
+    if (block && first && second) {
+      project.tree = {
+        ...tree,
+        blocks: [{ ...block, children: [first, { ...second, ownChars: 12, version: 2 }] }]
+      };
+    }
+    project.revision.set(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(some.mock.calls).toEqual([[[{ blockId: 1, itemId: 2 }]]]);
+    expect(counts.of(project.tree.blocks[0] ?? leaf('', 0))).toEqual({ tokens: 16, exact: true });
+    project.revision.set(2);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(some).toHaveBeenCalledTimes(1);
     end();
     vi.useRealTimers();
   });

@@ -1,14 +1,15 @@
 /** Models with parameters under a name: one is the default, each prompt remembers its own. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Notification } from '@jupyterlab/apputils';
 import { addIcon, deleteIcon, editIcon } from '@jupyterlab/ui-components';
 import { useState } from 'react';
 import type { ModelConfig } from '../../api/types';
 import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { starIcon } from '../common/icons';
-import { useServices } from '../common/services';
+import { useServices, useStore } from '../common/services';
 import { UndoBar } from '../common/UndoBar';
-import { useDeferred } from '../common/useDeferred';
+import { messageOf } from '../templates/actions';
 import { ConfigForm } from './ConfigForm';
 import { CONFIGS } from './models';
 import { useConfigs, useModelName, useModels } from './useModels';
@@ -20,18 +21,18 @@ export function Configs(): React.JSX.Element {
   const { groups } = useModels();
   const [editing, setEditing] = useState<ModelConfig | 'new' | null>(null);
   const again = (): Promise<void> => client.invalidateQueries({ queryKey: CONFIGS });
-  const remove = useMutation({
-    mutationFn: (id: string) => session.api.deleteConfig(id),
-    onSettled: again
-  });
   const prefer = useMutation({
     mutationFn: (id: string) => session.api.updateConfig(id, { isDefault: true }),
     onSettled: again
   });
-  const deletion = useDeferred((config: ModelConfig) => remove.mutate(config.id));
-  const { waiting, defer, takeBack } = deletion;
-  const shown = configs.filter(config => config.id !== waiting?.id);
-  const error = remove.error ?? prefer.error;
+  const deleted = useStore(session.deletedConfigs.pending);
+  const shown = configs.filter(config => !deleted.some(({ id }) => id === config.id));
+  const { error } = prefer;
+  const remove = (config: ModelConfig): void => {
+    session.deletedConfigs
+      .remove(config)
+      .catch((failure: unknown) => Notification.error(messageOf(failure), { autoClose: 8000 }));
+  };
   if (editing) {
     return (
       <ConfigForm
@@ -43,9 +44,11 @@ export function Configs(): React.JSX.Element {
   }
   return (
     <>
-      {waiting && (
-        <UndoBar text={trans.__('“%1” will be deleted.', waiting.name)} onUndo={takeBack} />
-      )}
+      <UndoBar
+        deletions={session.deletedConfigs}
+        testId="pf-undo-bar"
+        undoTestId="pf-undo-delete"
+      />
       {error && (
         <p className="pf-Outcome" data-kind="error" role="alert">
           {error.message}
@@ -72,7 +75,7 @@ export function Configs(): React.JSX.Element {
                 key={config.id}
                 config={config}
                 onEdit={() => setEditing(config)}
-                onDelete={() => defer(config)}
+                onDelete={() => remove(config)}
                 onPrefer={() => prefer.mutate(config.id)}
               />
             ))}

@@ -1,5 +1,5 @@
 /** JupyterLab's CodeMirror editor over one text of the open project. */
-import type { Extension } from '@codemirror/state';
+import type { EditorSelection, Extension, StateEffect } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { useLayoutEffect, useRef, useState } from 'react';
@@ -9,6 +9,7 @@ import { unitsBefore } from '../../state/text';
 import type { Key } from '../../state/tree';
 import { useEditable, useServices, useStore, useTrans } from './services';
 import { finding, openFinding } from './finding';
+import { handOn } from './handOn';
 import { unparsedIfLong } from './unparsed';
 
 /** The browser checks the spelling, in the languages it is set up for. */
@@ -23,8 +24,6 @@ interface TextEditorProps {
   extensions?: Extension[];
   /** It takes the focus when it appears, at the beginning of the text. */
   focused?: boolean;
-  /** Ctrl+Enter or Cmd+Enter was pressed. */
-  onSubmit?: () => void;
   /** Told after each change how to read the text, for a quick counter. */
   onTyped?: (text: () => string) => void;
 }
@@ -52,7 +51,7 @@ const statusPart = (state: TextState): TextState['status'] => state.status;
 
 function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): React.JSX.Element {
   const { textKey, texts, store, label, placeholder, testId, focused } = props;
-  const { extensions, onTyped, onSubmit } = props;
+  const { extensions, onTyped } = props;
   const { editors, view, trans } = useServices();
   const editable = useEditable();
   const host = useRef<HTMLDivElement>(null);
@@ -89,6 +88,8 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       ]
     });
     element.querySelector('.cm-content')?.setAttribute('aria-label', label);
+    const inside = (editor as unknown as { editor: EditorView }).editor;
+    returnTo(inside, view.places.get(textKey));
     if (view.state.get().typing === textKey) {
       view.state.patch({ typing: null });
       editor.setCursorPosition(editor.getPositionAt(initial.text.length) ?? { line: 0, column: 0 });
@@ -102,7 +103,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       const { at, finding: wanted, fullScreen } = view.state.get();
       if (wanted && (fullScreen ?? textKey) === textKey) {
         view.state.patch({ finding: false });
-        openFinding((editor as unknown as { editor: EditorView }).editor);
+        openFinding(inside);
       }
       if (at?.key === textKey) {
         view.state.patch({ at: null });
@@ -139,6 +140,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       unsubscribe();
       unsubscribeView();
       shared.changed.disconnect(changed);
+      view.places.set(textKey, placeIn(inside));
       editor.dispose();
       model.dispose();
     };
@@ -151,13 +153,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       className="pf-Editor"
       data-testid={testId}
       onBlur={() => texts.capture()}
-      onKeyDownCapture={event => {
-        if (onSubmit && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          event.stopPropagation();
-          onSubmit();
-        }
-      }}
+      onKeyDownCapture={handOn}
     >
       <div ref={host} className="pf-Editor-host jp-Editor" />
       {empty && editable && (
@@ -167,6 +163,26 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
       )}
     </div>
   );
+}
+
+/** Where a text was left: the selection, and what of it was seen. */
+interface Place {
+  length: number;
+  selection: EditorSelection;
+  scroll: StateEffect<unknown>;
+}
+
+function placeIn(editor: EditorView): Place {
+  const { doc, selection } = editor.state;
+  return { length: doc.length, selection, scroll: editor.scrollSnapshot() };
+}
+
+function returnTo(editor: EditorView, place: unknown): void {
+  const { length, selection, scroll } = (place ?? {}) as Partial<Place>;
+  // In another text the place would be another one, or outside of it.
+  if (selection && scroll && length === editor.state.doc.length) {
+    editor.dispatch({ selection, effects: scroll });
+  }
 }
 
 function isEmpty(editor: CodeEditor.IEditor): boolean {

@@ -1,20 +1,23 @@
-/** What was just deleted in a dialog, and the button that brings it back. */
+/** Takes back the last deletion, inside a dialog: notifications lie below it. */
+import type { Deletions } from '../../state/deletions';
 import { Button } from './buttons';
-import { useTrans } from './services';
+import { useStore, useTrans } from './services';
 
 interface UndoBarProps {
-  text: string;
-  onUndo: () => void;
+  deletions: Deletions;
+  testId: string;
+  undoTestId: string;
 }
 
-export function UndoBar({ text, onUndo }: UndoBarProps): React.JSX.Element {
+export function UndoBar({ deletions, testId, undoTestId }: UndoBarProps): React.JSX.Element | null {
   const trans = useTrans();
-  return (
-    <div className="pf-UndoBar" role="status" data-testid="pf-undo-bar">
-      <span>{text}</span>
-      <Button testId="pf-undo-delete" onClick={onUndo}>
+  const [last] = useStore(deletions.pending);
+  return last ? (
+    <div className="pf-UndoBar" role="status" data-testid={testId}>
+      <span>{trans.__('“%1” was deleted.', last.name)}</span>
+      <Button testId={undoTestId} onClick={() => deletions.undo(last.id)}>
         {trans.__('Undo')}
       </Button>
     </div>
-  );
+  ) : null;
 }

@@ -48,10 +48,13 @@ interface ButtonProps {
   testId?: string;
   disabled?: boolean;
   title?: string;
+  /** It takes the focus when it appears. */
+  focused?: boolean;
 }
 
 export function Button(props: ButtonProps): React.JSX.Element {
   const { children, onClick, kind = 'plain', icon: Icon, testId, disabled, title } = props;
+  const { focused } = props;
   return (
     <button
       type="button"
@@ -59,6 +62,7 @@ export function Button(props: ButtonProps): React.JSX.Element {
       data-testid={testId}
       disabled={disabled}
       title={title}
+      autoFocus={focused}
       onClick={onClick}
     >
       {Icon && <Icon.react tag="span" elementSize="normal" />}

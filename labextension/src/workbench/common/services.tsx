@@ -5,6 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { SourceReader } from '../../notebooks/reader';
 import type { Language } from '../../state/language';
+import type { Settings } from '../../plugins/settings';
+import type { Preferences } from '../../state/preferences';
 import type { ProjectModel, ProjectState } from '../../state/project';
 import type { Session } from '../../state/session';
 import type { Store } from '../../state/store';
@@ -18,6 +20,9 @@ export interface WorkbenchServices {
   language: string;
   /** Where the language is chosen. */
   spoken: Language;
+  /** What was set in JupyterLab's settings. */
+  preferences: Store<Preferences>;
+  settings: Pick<Settings, 'setLanguage'>;
   editors: IEditorFactoryService;
   rendermime: IRenderMimeRegistry;
   /** The notebooks and files that context is taken from. */

@@ -79,14 +79,20 @@ function Compare({ prompt }: { prompt: PromptNode }): React.JSX.Element {
       footer={
         <>
           <span className="pf-Compare-total" role="status" data-testid="pf-compare-ceiling">
-            {unknown > 0
+            {unknown > 0 && unknown === models.length
               ? trans._n(
-                  'At most %2; the price of %1 model is not known',
-                  'At most %2; the prices of %1 models are not known',
-                  unknown,
-                  money(total, language)
+                  'What it costs is not known: the model has no known price',
+                  'What it costs is not known: the models have no known price',
+                  unknown
                 )
-              : trans.__('All together at most %1', money(total, language))}
+              : unknown > 0
+                ? trans._n(
+                    'At most %2; the price of %1 model is not known',
+                    'At most %2; the prices of %1 models are not known',
+                    unknown,
+                    money(total, language)
+                  )
+                : trans.__('All together at most %1', money(total, language))}
           </span>
           <span className="pf-Bar-space" />
           {running ? (

@@ -19,6 +19,7 @@ import {
 } from '../common/services';
 import { useKeptFocus } from '../common/useKeptFocus';
 import { addBlock, addChild, removeNode, titleOf } from './actions';
+import { useKeptScroll } from '../common/useKeptScroll';
 import { TreeRow } from './TreeRow';
 import { useDrops } from './useDrops';
 import { useDragRows } from './useDragRows';
@@ -171,6 +172,7 @@ function Rows({ host, roots, flat, label }: RowsProps): React.JSX.Element {
       [...new Set([...defaultRangeExtractor(range), tabStop])].sort((a, b) => a - b)
   });
   const { mark, handlers } = useDragRows(project);
+  useKeptScroll(() => list.current, `tree ${label}`);
 
   const focus = (key: Key | undefined): void => {
     const find = (): HTMLElement | null | undefined =>

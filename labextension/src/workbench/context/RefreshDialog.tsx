@@ -2,8 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Change } from 'diff';
 import { diffLines } from 'diff';
-import { digest, estimateTokens, sourceOf, parseReference } from '../../sources';
-import type { SourceKind } from '../../sources';
+import { digest, estimateTokens } from '../../sources';
 import { codePoints } from '../../state/text';
 import { findNode } from '../../state/tree';
 import { Button } from '../common/buttons';
@@ -11,6 +10,7 @@ import { Modal } from '../common/Modal';
 import { exact } from '../common/numbers';
 import { useProject, useServices, useTree, useView } from '../common/services';
 import { titleOf } from './actions';
+import { retake } from './refreshing';
 import { nameOf } from './SourceBadge';
 
 /** Lines of unchanged text that are shown around a change. */
@@ -51,9 +51,7 @@ export default function RefreshDialog(): React.JSX.Element | null {
   const signed = (count: number): string => `${count > 0 ? '+' : ''}${exact(count, language)}`;
   const take = (): void => {
     if (texts) {
-      const { kind, reference } = source;
-      const now = sourceOf(kind as SourceKind, parseReference(reference), texts.theirs);
-      project.retake(node.key, texts.theirs, now);
+      retake(project, { node, text: texts.theirs });
     }
     close();
   };

@@ -1,5 +1,6 @@
 /** What can be done with a node of the context tree; used by the tree, the editor and commands. */
 import { Notification } from '@jupyterlab/apputils';
+import { UNDO_TIME } from '../../state/deletions';
 import type { ProjectModel } from '../../state/project';
 import type { Place } from '../../state/places';
 import { placeBeside, placeInside, placeOutside } from '../../state/places';
@@ -11,9 +12,6 @@ import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
 import { refusesChanges } from '../sharing/readOnly';
 import { openSplit } from '../split/open';
-
-/** How long a deletion can be undone from its notification. */
-const UNDO_TIME = 10_000;
 
 /** Add a block and name it; the name the server makes up stands until then. */
 export function addBlock(services: WorkbenchServices, project: ProjectModel): void {
@@ -85,7 +83,7 @@ async function exportBlock(
   node: ContextNode
 ): Promise<void> {
   await project.flush();
-  const document = JSON.stringify(await project.blockDocument(node.key), null, 2);
+  const document = JSON.stringify(await project.contents.document(node.key), null, 2);
   saveFile(`${titleOf(node, trans)}.json`, new Blob([document], { type: 'application/json' }));
 }
 

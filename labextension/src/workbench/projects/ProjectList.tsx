@@ -1,5 +1,5 @@
 /** All projects: find, open, create, rename, duplicate, delete. */
-import { addIcon, ellipsesIcon, searchIcon } from '@jupyterlab/ui-components';
+import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import type { ProjectSummary } from '../../api/types';
@@ -8,6 +8,7 @@ import { EmptyState } from '../common/EmptyState';
 import { entriesOf, openMenu } from '../common/menu';
 import { ago, characters, short } from '../common/numbers';
 import { importIcon } from '../common/icons';
+import { SearchField } from '../common/SearchField';
 import { useServices, useStore, useView } from '../common/services';
 import { TitleField } from '../common/TitleField';
 import { roleName } from '../sharing/roles';
@@ -17,13 +18,11 @@ import {
   duplicateProject,
   exportProject,
   importFiles,
+  NEW_PROJECT,
   PROJECTS,
   renameProject
 } from './actions';
 import { Welcome } from './Welcome';
-
-/** Stands for the project that is about to be named. */
-export const NEW_PROJECT = 'new project';
 
 export function ProjectList(): React.JSX.Element {
   const services = useServices();
@@ -38,9 +37,9 @@ export function ProjectList(): React.JSX.Element {
     getNextPageParam: page => page.nextCursor,
     placeholderData: keepPreviousData
   });
-  const hidden = useStore(session.deletions.hidden);
+  const deleted = useStore(session.deletedProjects.pending);
   const items = (projects.data?.pages.flatMap(page => page.items) ?? []).filter(
-    project => !hidden.includes(project.id)
+    project => !deleted.some(({ id }) => id === project.id)
   );
   const create = (): void => view.rename(NEW_PROJECT);
   const first = projects.isSuccess && items.length === 0 && q === '' && !naming;
@@ -48,18 +47,12 @@ export function ProjectList(): React.JSX.Element {
     <div className="pf-Projects" data-testid="pf-projects">
       {!first && (
         <div className="pf-Bar">
-          <span className="pf-Search">
-            <searchIcon.react tag="span" elementSize="normal" />
-            <input
-              type="search"
-              className="jp-mod-styled"
-              value={text}
-              placeholder={trans.__('Find a project')}
-              aria-label={trans.__('Find a project')}
-              data-testid="pf-project-search"
-              onChange={event => setText(event.target.value)}
-            />
-          </span>
+          <SearchField
+            value={text}
+            label={trans.__('Find a project')}
+            testId="pf-project-search"
+            onChange={setText}
+          />
           <Button icon={addIcon} onClick={create} testId="pf-new-project">
             {trans.__('New project')}
           </Button>

@@ -1,10 +1,19 @@
 /** What can be done with a whole project. */
 import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { UNDO_TIME } from '../../state/deletions';
 import { chooseFiles, saveFile } from '../common/files';
 import type { WorkbenchServices } from '../common/services';
 import { faultText, importedText } from './importing';
 
 export const PROJECTS = ['projects'];
+
+/** What is being renamed while a new project gets its name. */
+export const NEW_PROJECT = 'new project';
+
+/** Show the list of projects, and in it the field for the name of a new one. */
+export function showNewProject({ view }: WorkbenchServices): void {
+  view.state.patch({ browsing: true, renaming: NEW_PROJECT });
+}
 
 export async function createProject(services: WorkbenchServices, name: string): Promise<void> {
   const { session, view } = services;
@@ -72,20 +81,14 @@ export async function deleteProject(
   if (wasOpen) {
     view.openProject(null);
   }
-  const deletion = session.deletions.begin(project.id, () =>
-    told(async () => {
-      await session.api.deleteProject(project.id);
-      session.forget(project.id);
-      await session.queries.invalidateQueries({ queryKey: PROJECTS });
-    })
-  );
+  void told(() => session.deletedProjects.remove(project));
   Notification.emit(trans.__('“%1” was deleted.', project.name), 'default', {
-    autoClose: deletion.time,
+    autoClose: UNDO_TIME,
     actions: [
       {
         label: trans.__('Undo'),
         callback: () => {
-          if (deletion.undo() && wasOpen) {
+          if (session.deletedProjects.undo(project.id) && wasOpen) {
             view.openProject(project.id);
           }
         }

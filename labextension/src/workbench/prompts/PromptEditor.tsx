@@ -9,7 +9,6 @@ import { openMenuAt } from '../common/menu';
 import { useEditable, useProject, useServices, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
 import { TitleField } from '../common/TitleField';
-import { sendToUsual } from '../runs/actions';
 import { promptMenu, promptTitle } from './actions';
 import { placeholdersOf } from './placeholdersOf';
 import { PromptFoot } from './PromptFoot';
@@ -105,7 +104,6 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
         )}
         testId="pf-prompt-text"
         extensions={extensions}
-        onSubmit={() => void sendToUsual(services, project, prompt.key)}
       />
       <Variables prompt={prompt} />
       <PromptFoot prompt={prompt} />

@@ -6,7 +6,7 @@ import { libraryIcon } from '../common/icons';
 import type { MenuEntry } from '../common/menu';
 import { openMenuAt } from '../common/menu';
 import { useEditable, useProject, useServices, useStore } from '../common/services';
-import { loadInto, saveAs, saveOver, templateKey } from '../templates/actions';
+import { loadInto, saveAs, saveOver, templateQuery } from '../templates/actions';
 import { openLibrary } from '../templates/open';
 
 export function TemplateLink({ prompt }: { prompt: PromptNode }): React.JSX.Element {
@@ -15,16 +15,11 @@ export function TemplateLink({ prompt }: { prompt: PromptNode }): React.JSX.Elem
   const project = useProject();
   const editable = useEditable();
   const id = prompt.templateId;
-  const removed = useStore(session.removedTemplates.pending);
-  const { data } = useQuery({
-    queryKey: templateKey(id ?? ''),
-    queryFn: () => session.api.template(id ?? ''),
-    enabled: id !== null,
-    retry: false
-  });
+  const removed = useStore(session.deletedTemplates.pending);
+  const { data } = useQuery(templateQuery(session, id));
   // A template that was deleted ties nothing any more.
-  const template = id === null || removed.some(one => one.id === id) ? undefined : data;
-  const differs = template !== undefined && template.content !== prompt.template;
+  const template = id === null || removed.some(one => one.id === id) ? null : data;
+  const differs = !!template && template.content !== prompt.template;
   const keep = {
     label: trans.__('Save as a new template…'),
     run: () => void saveAs(services, project, prompt)

@@ -1,13 +1,12 @@
 /** What can be done with a prompt. */
 import { Notification } from '@jupyterlab/apputils';
+import { UNDO_TIME } from '../../state/deletions';
 import type { ProjectModel } from '../../state/project';
 import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
 import { refusesChanges } from '../sharing/readOnly';
-
-const UNDO_TIME = 10_000;
 
 /** A new prompt begins with the place where the context goes. */
 const FIRST_TEMPLATE = '{{context}}\n\n';
@@ -16,8 +15,9 @@ export function addPrompt(services: WorkbenchServices, project: ProjectModel): v
   if (refusesChanges(services, project)) {
     return;
   }
-  const { view } = services;
-  const key = project.addPrompt({ template: FIRST_TEMPLATE });
+  const { view, preferences } = services;
+  const { wrapInTags } = preferences.get();
+  const key = project.addPrompt({ template: FIRST_TEMPLATE, wrapInTags });
   view.state.patch({ promptKey: key, tab: 'prompt', browsing: false, typing: key });
 }
 

@@ -1,7 +1,7 @@
 /** The answer of a prompt while it is written and afterwards. */
 import { Clipboard } from '@jupyterlab/apputils';
 import { copyIcon, editIcon, historyIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { endOf } from '../../state/ends';
 import type { RunState } from '../../state/runs';
 import { isRunning } from '../../state/runs';
@@ -12,11 +12,12 @@ import { EmptyState } from '../common/EmptyState';
 import { insertBelowIcon } from '../common/icons';
 import { Markdown } from '../common/Markdown';
 import { characters } from '../common/numbers';
-import { useEditable, useProject, useServices, useStore } from '../common/services';
+import { useEditable, useProject, useServices, useStore, useView } from '../common/services';
+import { useKeptScroll } from '../common/useKeptScroll';
 import { promptTitle } from '../prompts/actions';
 import { NoPrompt } from '../prompts/PromptPane';
 import { usePrompt } from '../prompts/usePrompt';
-import { answerText, answerTitle, sendToUsual } from './actions';
+import { answerText, offerAnswer, sendToUsual } from './actions';
 import { AnswerFacts } from './AnswerFacts';
 import { Outcome } from './Outcome';
 import { SendBar } from './SendBar';
@@ -40,8 +41,11 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const { session, trans } = services;
   const run = useRun(prompt);
   const state = useStore(run.state);
-  const edited = useStore(session.editedAnswers);
-  const [editing, setEditing] = useState<string | null>(null);
+  const edited = useStore(session.editedAnswers.texts);
+  const editing = useView(view => view.editing);
+  const setEditing = (id: string | null): void => services.view.state.patch({ editing: id });
+  const body = useRef<HTMLDivElement>(null);
+  useKeptScroll(() => body.current, `answer ${prompt.key}`);
   if (state.phase === 'none') {
     return (
       <EmptyState
@@ -74,7 +78,7 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
         writes={writes}
         write={on => setEditing(on ? id : null)}
       />
-      <div className="pf-Answer-body" tabIndex={0} aria-label={trans.__('Answer')}>
+      <div ref={body} className="pf-Answer-body" tabIndex={0} aria-label={trans.__('Answer')}>
         <Reasoning state={state} />
         {writes ? (
           <textarea
@@ -84,7 +88,7 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
             value={text}
             data-testid="pf-answer-editor"
             data-lm-suppress-shortcuts="true"
-            onChange={event => session.editAnswer(id, event.target.value)}
+            onChange={event => session.editedAnswers.edit(id, event.target.value)}
           />
         ) : (
           text !== '' && <Markdown text={text} testId="pf-answer-text" />
@@ -96,7 +100,7 @@ function Answer({ prompt }: { prompt: PromptNode }): React.JSX.Element {
               type="button"
               className="pf-Link"
               onClick={() => {
-                session.editAnswer(id, null);
+                session.editedAnswers.edit(id, null);
                 setEditing(null);
               }}
             >
@@ -177,10 +181,7 @@ function AnswerBar({ prompt, state, text, writes, write }: AnswerBarProps): Reac
           label={trans.__('Save the answer as context')}
           testId="pf-save-answer"
           disabled={!usable}
-          onClick={() => {
-            const title = answerTitle(trans, promptTitle(prompt, trans), state.model);
-            view.state.patch({ dialog: 'saveAnswer', saving: { title, text } });
-          }}
+          onClick={() => offerAnswer(services, project, prompt)}
         />
       )}
     </div>

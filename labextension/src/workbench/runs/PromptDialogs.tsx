@@ -6,6 +6,7 @@ import { useView } from '../common/services';
 const DIALOGS: Partial<Record<DialogName, React.LazyExoticComponent<React.ComponentType>>> = {
   runs: lazy(() => import('./RunsDialog')),
   compare: lazy(() => import('../compare/CompareDialog')),
+  runTemplate: lazy(() => import('../templates/RunTemplateDialog')),
   saveAnswer: lazy(() => import('./SaveAnswerDialog'))
 };
 

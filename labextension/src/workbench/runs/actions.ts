@@ -7,15 +7,22 @@ import type { WorkbenchServices } from '../common/services';
 import type { Choice } from '../../state/sending';
 import { remembering } from '../../state/sending';
 import { usualChoice } from '../ai/models';
+import { promptTitle } from '../prompts/actions';
+import { mayBeSent } from './gates';
 
 /** Send the prompt to a model, after everything typed has reached the server. */
 export async function send(
   services: WorkbenchServices,
   project: ProjectModel,
   promptKey: Key,
-  { provider, model, config, parameters }: Choice
+  choice: Choice
 ): Promise<void> {
   const { session, view, trans } = services;
+  const { provider, model, config, parameters } = choice;
+  const prompt = findPrompt(project.tree, promptKey);
+  if (!prompt || !(await mayBeSent(services, project, prompt, choice))) {
+    return;
+  }
   const name = `${provider}/${model}`;
   const recent = remembering(view.state.get().recent, name);
   view.state.patch({ tab: 'answer', promptKey, recent, ...(config ? {} : { model: name }) });
@@ -65,6 +72,18 @@ export function answerTitle(
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
   const time = local.slice(0, 16).replace('T', ' ');
   return [...trans.__('AI response: %1 · %2 · %3', prompt, model, time)].slice(0, 200).join('');
+}
+
+/** Ask under which name, and where, the last answer of a prompt is kept. */
+export function offerAnswer(
+  { session, view, trans }: WorkbenchServices,
+  project: ProjectModel,
+  prompt: PromptNode
+): void {
+  const run = session.run(project.id, prompt.key).state.get();
+  const title = answerTitle(trans, promptTitle(prompt, trans), run.model);
+  const text = answerText(run, session.editedAnswers.texts.get());
+  view.state.patch({ dialog: 'saveAnswer', saving: { title, text } });
 }
 
 /** Keep an answer as an item of a block, or of a new block. */

@@ -1,11 +1,11 @@
 /** Finds words anywhere in the open project, and goes where they stand. */
-import { searchIcon } from '@jupyterlab/ui-components';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useRef, useState } from 'react';
 import type { ProjectHit } from '../../api/types';
 import { Button } from '../common/buttons';
 import { Marked } from '../common/Marked';
 import { Modal } from '../common/Modal';
+import { SearchField } from '../common/SearchField';
 import { useProject, useServices } from '../common/services';
 import { goTo, kindText } from './hits';
 
@@ -51,24 +51,18 @@ export default function SearchDialog(): React.JSX.Element {
           }
         }}
       >
-        <span className="pf-Search">
-          <searchIcon.react tag="span" elementSize="normal" />
-          <input
-            type="search"
-            className="jp-mod-styled"
-            data-autofocus
-            value={text}
-            placeholder={trans.__('Words in texts, prompts and answers')}
-            aria-label={trans.__('Words in texts, prompts and answers')}
-            data-testid="pf-search-field"
-            onChange={event => setText(event.target.value)}
-            onKeyDown={event => {
-              if (event.key === 'Enter' && hits[0]) {
-                choose(hits[0]);
-              }
-            }}
-          />
-        </span>
+        <SearchField
+          value={text}
+          label={trans.__('Words in texts, prompts and answers')}
+          testId="pf-search-field"
+          focused
+          onChange={setText}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && hits[0]) {
+              choose(hits[0]);
+            }
+          }}
+        />
         <p className="pf-Note" role="status" data-testid="pf-search-count">
           {q === ''
             ? trans.__('In any order and form; "a phrase" stands together, -word must not occur.')

@@ -17,6 +17,7 @@ import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { short } from '../common/numbers';
 import { useEditable, useProject, useServices, useTree } from '../common/services';
+import { useKeptScroll } from '../common/useKeptScroll';
 import type { GestureHost, Preview } from './gesture';
 import { Gesture } from './gesture';
 import type { Spot } from './layout';
@@ -87,6 +88,7 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
   const [focused, setFocused] = useState<string | null>(null);
   const moved = useRef(false);
   const { layout, drawn, look } = useLayout(area, prompt);
+  useKeptScroll(() => area, `tiles ${prompt.key}`);
   const selected = preview?.selected ?? prompt.selected;
 
   const select = (next: readonly Key[]): void => {

@@ -20,6 +20,7 @@ export default function LibraryDialog({
   const services = useServices();
   const { trans, view } = services;
   const chosen = useView(state => state.template);
+  const toRun = useView(state => state.toRun);
   const [mode, setMode] = useState<Mode>('look');
   const [dirty, setDirty] = useState(false);
   /** What the person wants to do, although there are changes that are not saved. */
@@ -38,12 +39,12 @@ export default function LibraryDialog({
   const close = (): void =>
     leave(() => {
       tellRemoved(services);
-      view.state.patch({ dialog: null, template: null });
+      view.state.patch({ dialog: null, template: null, toRun: false });
     });
   const busy = mode === 'new' || chosen !== null;
   return (
     <Modal
-      title={trans.__('Templates')}
+      title={toRun ? trans.__('Run a template') : trans.__('Templates')}
       size="wide"
       testId="pf-library"
       onClose={close}

@@ -1,10 +1,16 @@
 /** The right of the library: one template, to read and to use. */
-import { deleteIcon, downloadIcon, editIcon, historyIcon } from '@jupyterlab/ui-components';
+import {
+  deleteIcon,
+  downloadIcon,
+  editIcon,
+  historyIcon,
+  runIcon
+} from '@jupyterlab/ui-components';
 import type { Template } from '../../api/types';
 import { Button, IconButton } from '../common/buttons';
 import { ago, characters } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
-import { useServices } from '../common/services';
+import { useServices, useView } from '../common/services';
 import { READ_PLACEHOLDERS } from '../prompts/placeholders';
 import { download, fileName } from './files';
 
@@ -14,13 +20,16 @@ interface TemplateDetailProps {
   load: { into: string; run: () => void } | null;
   /** As a new prompt; absent where no project is open. */
   asPrompt: (() => void) | null;
+  /** Send it; absent where no project is open. */
+  run: (() => void) | null;
   edit: () => void;
   versions: () => void;
   remove: () => void;
 }
 
 export function TemplateDetail(props: TemplateDetailProps): React.JSX.Element {
-  const { template, load, asPrompt, edit, versions, remove } = props;
+  const { template, load, asPrompt, run, edit, versions, remove } = props;
+  const toRun = useView(state => state.toRun);
   const { trans, language } = useServices();
   const { name, content, chars, version, uses, updatedAt } = template;
   const facts = [
@@ -75,7 +84,7 @@ export function TemplateDetail(props: TemplateDetailProps): React.JSX.Element {
         <div className="pf-Template-use">
           {load && (
             <Button
-              kind="accept"
+              kind={toRun ? 'plain' : 'accept'}
               testId="pf-load-template"
               title={trans.__('Its text takes the place of the text of “%1”.', load.into)}
               onClick={load.run}
@@ -84,12 +93,24 @@ export function TemplateDetail(props: TemplateDetailProps): React.JSX.Element {
             </Button>
           )}
           <Button
-            kind={load ? 'plain' : 'accept'}
+            kind={load || toRun ? 'plain' : 'accept'}
             testId="pf-prompt-from-template"
             onClick={asPrompt}
           >
             {trans.__('New prompt from it')}
           </Button>
+          {run && (
+            <Button
+              kind={toRun ? 'accept' : 'plain'}
+              icon={runIcon}
+              testId="pf-run-this-template"
+              title={trans.__('Ask for what it leaves open, and send it.')}
+              focused={toRun}
+              onClick={run}
+            >
+              {trans.__('Run it')}
+            </Button>
+          )}
         </div>
       )}
     </article>

@@ -1,13 +1,14 @@
 /** The left of the library: find, sort, choose. */
-import { addIcon, caretDownEmptyIcon, fileUploadIcon, searchIcon } from '@jupyterlab/ui-components';
+import { addIcon, caretDownEmptyIcon, fileUploadIcon } from '@jupyterlab/ui-components';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSort } from '../../api/types';
 import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { ago, characters } from '../common/numbers';
+import { SearchField } from '../common/SearchField';
 import { useServices } from '../common/services';
+import { UndoBar } from '../common/UndoBar';
 import { Marked } from './Marked';
-import { Undo } from './Undo';
 import type { TemplateRow } from './useTemplates';
 import { useTemplates } from './useTemplates';
 
@@ -20,7 +21,7 @@ interface TemplateListProps {
 
 export function TemplateList(props: TemplateListProps): React.JSX.Element {
   const { chosen, choose, create, upload } = props;
-  const { trans } = useServices();
+  const { trans, session } = useServices();
   const [text, setText] = useState('');
   const [sort, setSort] = useState<TemplateSort>('updated');
   const q = useDeferredValue(text.trim());
@@ -30,29 +31,24 @@ export function TemplateList(props: TemplateListProps): React.JSX.Element {
   return (
     <div className="pf-Library-list">
       <div className="pf-Library-find">
-        <span className="pf-Search">
-          <searchIcon.react tag="span" elementSize="normal" />
-          <input
-            type="search"
-            className="jp-mod-styled"
-            data-autofocus
-            value={text}
-            placeholder={trans.__('Find a template')}
-            aria-label={trans.__('Find a template')}
-            data-testid="pf-template-search"
-            onChange={event => setText(event.target.value)}
-            onKeyDown={event => {
-              const list = event.currentTarget.closest('.pf-Library-list');
-              const first = rows[0];
-              if (event.key === 'ArrowDown' && first) {
-                event.preventDefault();
-                list?.querySelector<HTMLElement>('.pf-TemplateRow')?.focus();
-              } else if (event.key === 'Enter' && first) {
-                choose(first.template.id);
-              }
-            }}
-          />
-        </span>
+        <SearchField
+          value={text}
+          label={trans.__('Find a template')}
+          testId="pf-template-search"
+          focused
+          onChange={setText}
+          onKeyDown={event => {
+            const list = event.currentTarget.closest('.pf-Library-list');
+            const first = rows[0];
+            if (event.key === 'ArrowDown' && first) {
+              event.preventDefault();
+              list?.querySelector<HTMLElement>('.pf-TemplateRow')?.focus();
+            } else if (event.key === 'Enter' && first) {
+              event.preventDefault(); // it is not meant for what gets the focus now
+              choose(first.template.id);
+            }
+          }}
+        />
         <span className="pf-Select">
           <select
             className="jp-mod-styled"
@@ -99,7 +95,11 @@ export function TemplateList(props: TemplateListProps): React.JSX.Element {
       ) : (
         <Rows rows={rows} chosen={chosen} choose={choose} more={more} />
       )}
-      <Undo />
+      <UndoBar
+        deletions={session.deletedTemplates}
+        testId="pf-template-removed"
+        undoTestId="pf-template-undo"
+      />
       <div className="pf-Library-foot">
         <Button icon={addIcon} onClick={create} testId="pf-new-template">
           {trans.__('New template')}

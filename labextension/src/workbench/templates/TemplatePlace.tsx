@@ -1,12 +1,12 @@
 /** What the right of the library shows: a template, its editor, its versions, or what to do next. */
 import { useQuery } from '@tanstack/react-query';
-import { ApiError } from '../../api/errors';
 import type { ProjectModel } from '../../state/project';
 import { findPrompt } from '../../state/tree';
 import { EmptyState } from '../common/EmptyState';
 import { useServices, useView } from '../common/services';
 import { promptTitle } from '../prompts/actions';
-import { loadInto, promptFrom, removeTemplate, templateKey } from './actions';
+import { loadInto, promptFrom, removeTemplate, tellRemoved, templateQuery } from './actions';
+import { startRun } from './running';
 import { TemplateDetail } from './TemplateDetail';
 import { TemplateForm } from './TemplateForm';
 import { VersionList } from './VersionList';
@@ -30,11 +30,7 @@ export function TemplatePlace(props: TemplatePlaceProps): React.JSX.Element {
   const services = useServices();
   const { session, view, trans } = services;
   const promptKey = useView(state => state.promptKey);
-  const { data, error } = useQuery({
-    queryKey: templateKey(id ?? ''),
-    queryFn: () => session.api.template(id ?? ''),
-    enabled: id !== null
-  });
+  const { data, error } = useQuery(templateQuery(session, id));
   if (mode === 'new') {
     return (
       <TemplateForm
@@ -54,7 +50,7 @@ export function TemplatePlace(props: TemplatePlaceProps): React.JSX.Element {
     );
   }
   if (!data) {
-    const gone = error instanceof ApiError && error.status === 404;
+    const gone = data === null;
     return (
       <EmptyState
         title={gone ? trans.__('This template is not there any more') : trans.__('Loading…')}
@@ -97,6 +93,13 @@ export function TemplatePlace(props: TemplatePlaceProps): React.JSX.Element {
             (() => {
               void promptFrom(services, project, data);
               close();
+            })
+          }
+          run={
+            project &&
+            (() => {
+              tellRemoved(services);
+              startRun(services, project, data);
             })
           }
           edit={() => setMode('edit')}

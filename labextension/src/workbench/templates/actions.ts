@@ -1,9 +1,11 @@
 /** What can be done with templates, and between a template and a prompt. */
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { QueryClient } from '@tanstack/react-query';
+import { ApiError } from '../../api/errors';
 import type { Template, TemplateSummary } from '../../api/types';
+import type { Session } from '../../state/session';
 import type { ProjectModel } from '../../state/project';
-import { UNDO_TIME } from '../../state/removals';
+import { UNDO_TIME } from '../../state/deletions';
 import type { PromptNode } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
 import { promptTitle } from '../prompts/actions';
@@ -14,6 +16,28 @@ export const TEMPLATES = ['templates'];
 
 export function templateKey(id: string): string[] {
   return [...TEMPLATES, 'one', id];
+}
+
+/** A template; null: there is none of that id any more, and it is not asked for again. */
+export function templateQuery({ api, queries }: Session, id: string | null): TemplateQuery {
+  const queryKey = templateKey(id ?? '');
+  return {
+    queryKey,
+    queryFn: () =>
+      api.template(id ?? '').catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) {
+          return null;
+        }
+        throw error;
+      }),
+    enabled: id !== null && queries.getQueryData(queryKey) !== null
+  };
+}
+
+interface TemplateQuery {
+  queryKey: string[];
+  queryFn: () => Promise<Template | null>;
+  enabled: boolean;
 }
 
 /** What an answer of the server says about a template holds at once, everywhere. */
@@ -57,12 +81,14 @@ export async function promptFrom(
   template: Template
 ): Promise<void> {
   const { id, name, content } = template;
-  const key = project.addPrompt({ title: name, template: content, templateId: id });
+  const { wrapInTags } = services.preferences.get();
+  const fields = { title: name, template: content, templateId: id, wrapInTags };
+  const key = project.addPrompt(fields);
   services.view.openPrompt(key);
   await noteUse(services, template);
 }
 
-async function noteUse({ session }: WorkbenchServices, { id }: Template): Promise<void> {
+export async function noteUse({ session }: WorkbenchServices, { id }: Template): Promise<void> {
   try {
     await session.api.useTemplate(id);
     await session.queries.invalidateQueries({ queryKey: TEMPLATES });
@@ -129,17 +155,17 @@ export function removeTemplate(
   { session }: WorkbenchServices,
   template: Pick<TemplateSummary, 'id' | 'name'>
 ): void {
-  session.removedTemplates
+  session.deletedTemplates
     .remove(template)
     .catch((error: unknown) => Notification.error(messageOf(error)));
 }
 
 /** What was deleted in the dialog can be taken back after it is closed, too. */
 export function tellRemoved({ session, trans }: WorkbenchServices): void {
-  for (const { id, name } of session.removedTemplates.pending.get()) {
+  for (const { id, name } of session.deletedTemplates.pending.get()) {
     Notification.emit(trans.__('“%1” was deleted.', name), 'default', {
       autoClose: UNDO_TIME,
-      actions: [{ label: trans.__('Undo'), callback: () => session.removedTemplates.undo(id) }]
+      actions: [{ label: trans.__('Undo'), callback: () => session.deletedTemplates.undo(id) }]
     });
   }
 }

@@ -22,7 +22,7 @@ export interface TemplateRows {
 
 export function useTemplates(q: string, sort: TemplateSort): TemplateRows {
   const { session } = useServices();
-  const removed = useStore(session.removedTemplates.pending);
+  const removed = useStore(session.deletedTemplates.pending);
   const all = useInfiniteQuery({
     queryKey: [...TEMPLATES, 'list', sort],
     queryFn: ({ pageParam }) => session.api.templates(sort, pageParam),

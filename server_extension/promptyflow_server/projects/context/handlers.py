@@ -13,6 +13,8 @@ from promptyflow_server.projects.context.schemas import (
     NodeContent,
     PatchContext,
     StatsQuery,
+    TokensOfNodes,
+    TokensQuery,
 )
 from promptyflow_server.projects.records import Key
 
@@ -31,6 +33,13 @@ async def patch_context_blocks(
 async def get_context_stats(call: Call, project_id: UUID, query: StatsQuery) -> ContextStats:
     """Tell how much the context holds, in characters and, if that is wanted, in tokens."""
     return await call.services.context.stats(call.user, project_id, tokens=query.tokens)
+
+
+@routes.get("/api/projects/{project_id:uuid}/context-blocks/tokens")
+async def get_context_tokens(call: Call, project_id: UUID, query: TokensQuery) -> TokensOfNodes:
+    """Tell how many tokens the texts of some nodes have: of those that have changed."""
+    keys = [Key(*map(int, name.split("."))) for name in query.nodes.split(",")]
+    return await call.services.context.tokens(call.user, project_id, keys)
 
 
 @routes.get("/api/projects/{project_id:uuid}/context-blocks/{block:int}/items/{item:int}")

@@ -172,6 +172,29 @@ class NodeTokens(WireModel):
     tokens: int
 
 
+class NamedTokens(NodeTokens):
+    """How many tokens the text of a node has, which is named by all its ids."""
+
+    block_id: int
+
+
+class TokensQuery(WireModel):
+    """Whose tokens are wanted."""
+
+    nodes: str = Field(
+        min_length=3,
+        max_length=8_000,
+        pattern=r"^[0-9]{1,18}(\.[0-9]{1,18}){1,2}(,[0-9]{1,18}(\.[0-9]{1,18}){1,2})*$",
+        description="Nodes by their ids: `1.2,1.3.4` is an item and a sub-item.",
+    )
+
+
+class TokensOfNodes(WireModel):
+    """Tokens of the texts of some nodes; those that are not there are left out."""
+
+    nodes: list[NamedTokens]
+
+
 class BlockStats(WireModel):
     """How much a block holds; `nodes` are those whose own text counts."""
 

@@ -15,10 +15,12 @@ from promptyflow_server.projects.context.schemas import (
     ContextChanged,
     ContextStats,
     Moved,
+    NamedTokens,
     NodeContent,
     NodeIds,
     NodeState,
     NodeTokens,
+    TokensOfNodes,
 )
 from promptyflow_server.projects.context.text_repository import TextRepository
 from promptyflow_server.projects.context.tree import ContextTree
@@ -128,6 +130,25 @@ class ContextService:
             chars=node.total,
             version=node.version,
             source=None if node.source is None else SourceOut.model_validate(node.source),
+        )
+
+    async def tokens(self, user: User, project_id: UUID, keys: list[Key]) -> TokensOfNodes:
+        """Count the tokens of some texts; nothing of the others is read."""
+        async with self._database.read() as connection:
+            project = await access(connection, user, project_id, "view")
+            below = TextRepository(connection, project.owner_id, project.id)
+            texts = await below.texts(keys)
+        _, counts = await self._counting.families(user, list(texts.values()))
+        return TokensOfNodes(
+            nodes=[
+                NamedTokens(
+                    block_id=key.block_id,
+                    item_id=key.item_id,
+                    sub_item_id=key.sub_item_id or None,
+                    tokens=count,
+                )
+                for key, count in zip(texts, counts, strict=True)
+            ]
         )
 
     async def stats(self, user: User, project_id: UUID, *, tokens: bool) -> ContextStats:

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Removals, UNDO_TIME } from '../removals';
+import { Deletions, UNDO_TIME } from '../deletions';
 
 const ONE = { id: '1', name: 'Summary' };
 const TWO = { id: '2', name: 'Review' };
@@ -10,43 +10,44 @@ describe('a deletion that can be taken back', () => {
 
   it('hides at once and deletes when its time is over', async () => {
     const carryOut = vi.fn(() => Promise.resolve());
-    const removals = new Removals(carryOut);
-    const done = removals.remove(ONE);
-    expect(removals.pending.get()).toEqual([ONE]);
+    const deletions = new Deletions(carryOut);
+    const done = deletions.remove(ONE);
+    expect(deletions.pending.get()).toEqual([ONE]);
     await vi.advanceTimersByTimeAsync(UNDO_TIME - 1);
     expect(carryOut).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(await done).toBe(true);
     expect(carryOut).toHaveBeenCalledExactlyOnceWith('1');
-    expect(removals.pending.get()).toEqual([]);
+    expect(deletions.pending.get()).toEqual([]);
   });
 
   it('deletes nothing that was taken back', async () => {
     const carryOut = vi.fn(() => Promise.resolve());
-    const removals = new Removals(carryOut);
-    const done = removals.remove(ONE);
-    removals.undo('1');
+    const deletions = new Deletions(carryOut);
+    const done = deletions.remove(ONE);
+    expect(deletions.undo('1')).toBe(true);
     expect(await done).toBe(false);
+    expect(deletions.undo('1')).toBe(false);
     await vi.advanceTimersByTimeAsync(UNDO_TIME);
     expect(carryOut).not.toHaveBeenCalled();
-    expect(removals.pending.get()).toEqual([]);
+    expect(deletions.pending.get()).toEqual([]);
   });
 
   it('deletes everything that waits when the page is left', async () => {
     const carryOut = vi.fn(() => Promise.resolve());
-    const removals = new Removals(carryOut);
-    const both = [removals.remove(ONE), removals.remove(TWO)];
-    expect(removals.pending.get()).toEqual([TWO, ONE]);
-    removals.flush();
+    const deletions = new Deletions(carryOut);
+    const both = [deletions.remove(ONE), deletions.remove(TWO)];
+    expect(deletions.pending.get()).toEqual([TWO, ONE]);
+    deletions.flush();
     expect(await Promise.all(both)).toEqual([true, true]);
     expect(carryOut.mock.calls).toEqual([['1'], ['2']]);
   });
 
   it('shows again what could not be deleted', async () => {
-    const removals = new Removals(() => Promise.reject(new Error('no')));
-    const done = removals.remove(ONE);
-    removals.flush();
+    const deletions = new Deletions(() => Promise.reject(new Error('no')));
+    const done = deletions.remove(ONE);
+    deletions.flush();
     await expect(done).rejects.toThrow('no');
-    expect(removals.pending.get()).toEqual([]);
+    expect(deletions.pending.get()).toEqual([]);
   });
 });
