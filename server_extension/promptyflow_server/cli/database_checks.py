@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from promptyflow_server.cli.findings import Finding
+from promptyflow_server.cli.wall_checks import examine_wall
 from promptyflow_server.shared.errors import Unavailable
 from promptyflow_server.storage import connecting, migrate
 from promptyflow_server.storage.opening import opened
@@ -76,6 +77,7 @@ def examine_database(settings: Settings, ring: KeyRing | None, *, quick: bool) -
                 yield from _pooler(settings)
             if _value(connection, "SELECT to_regclass('node_chunks') IS NULL"):
                 return
+            yield examine_wall(connection)
             yield from _sealed(connection, ring)
             if not quick:
                 yield _texts(connection)

@@ -25,6 +25,7 @@ TITLES: Final = {
     "listen": ("Changes", "Изменения"),
     "replica": ("Replica", "Реплика"),
     "key": ("Master key", "Мастер-ключ"),
+    "wall": ("Row-level security", "Защита на уровне строк"),
     "sealed": ("Providers' keys", "Ключи провайдеров"),
     "texts": ("Texts", "Тексты"),
     "redis": ("Redis", "Redis"),
@@ -108,6 +109,24 @@ FINDINGS: Final = {
     "pooler": (
         "a pooler is in between, so changes of other processes are looked for every second",
         "используется пулер, поэтому изменения других процессов ищутся каждую секунду",
+    ),
+    "wall": (
+        "in force: people's transactions take on the role {role}",
+        "действует: транзакции людей выполняются в роли {role}",
+    ),
+    "no_wall": (
+        (
+            "off: the login {login} cannot work in the role {role};"
+            " people are kept apart by the statements alone"
+        ),
+        (
+            "выключена: логин {login} не может работать в роли {role};"
+            " данные людей разделены только самими запросами"
+        ),
+    ),
+    "wall_asleep": (
+        "off for tables that have policies: {asleep}",
+        "выключена для таблиц, у которых есть политики: {asleep}",
     ),
     "replica": (
         "follows; its last change is {seconds} s old",
@@ -243,6 +262,31 @@ ADVICE: Final = {
     "pool": (
         "lower PROMPTYFLOW_POOL_SIZE, raise max_connections, or put PgBouncer in between",
         "уменьшите PROMPTYFLOW_POOL_SIZE, увеличьте max_connections или поставьте PgBouncer",
+    ),
+    "wall_migrate": (
+        "jupyter promptyflow migrate; it makes the role and gives it its rights",
+        "jupyter promptyflow migrate; команда создаст роль и даст ей права",
+    ),
+    "wall_role": (
+        (
+            "as a superuser, once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO {login};"
+            " then jupyter promptyflow migrate"
+        ),
+        (
+            "один раз от имени суперпользователя: CREATE ROLE {role} NOLOGIN;"
+            " GRANT {role} TO {login}; затем jupyter promptyflow migrate"
+        ),
+    ),
+    "wall_grant": (
+        "as a superuser, once: GRANT {role} TO {login}; then jupyter promptyflow migrate",
+        (
+            "один раз от имени суперпользователя: GRANT {role} TO {login};"
+            " затем jupyter promptyflow migrate"
+        ),
+    ),
+    "wall_restore": (
+        "somebody has switched it off: ALTER TABLE … ENABLE ROW LEVEL SECURITY for each of them",
+        "её кто-то выключил: ALTER TABLE … ENABLE ROW LEVEL SECURITY для каждой из них",
     ),
     "direct_url": (
         "set PROMPTYFLOW_DATABASE_DIRECT_URL to the database's own address",

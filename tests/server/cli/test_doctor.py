@@ -9,9 +9,12 @@ import psycopg
 import pytest
 from command import run_command
 from people import Person
+from postgres_process import PostgresProcess, short_folder
 
-from promptyflow_server.cli import checks, database_checks, messages
-from promptyflow_server.cli.doctor_messages import ADVICE, FINDINGS, TITLES
+from promptyflow_server.cli import checks, database_checks, messages, wall_checks
+from promptyflow_server.cli.doctor_messages import ADVICE, FINDINGS, TITLES, told
+from promptyflow_server.cli.wall_checks import examine_wall
+from promptyflow_server.storage import connecting, migrate, wall
 from promptyflow_server.storage.tables import metadata
 
 PASSWORD = "planted-password-of-the-database"
@@ -35,7 +38,7 @@ def test_every_sentence_exists_in_english_and_russian(pair):
 
 
 def test_what_the_checks_name_is_there():
-    source = inspect.getsource(checks) + inspect.getsource(database_checks)
+    source = "".join(map(inspect.getsource, (checks, database_checks, wall_checks)))
     found = re.findall(r'Finding\(\s*"(\w+)", (?:"\w+"|state), "(\w+)"', source)
     assert len(found) > 25
     for area, name in found:
@@ -63,6 +66,7 @@ async def test_a_server_that_works_is_told_so(tmp_path, database_url, server, wo
         "✓ Database: PostgreSQL 18",
         "✓ Schema: ",
         "✓ Changes: heard at once",
+        "✓ Row-level security: in force",
         "✓ Texts: the counts of all 1 projects agree",
         "✓ Master key: ",
         "0 problems",
@@ -138,6 +142,40 @@ def test_a_schema_that_is_behind_or_ahead_is_told(tmp_path, database_url, empty_
         connection.commit()
     ahead = doctor(tmp_path, PROMPTYFLOW_DATABASE_URL=database_url)
     assert (ahead.code, "install the version" in ahead.out) == (1, True)
+
+
+def test_the_wall_between_people_is_told_with_what_raises_it(tmp_path, monkeypatch):
+    with short_folder() as folder, PostgresProcess(folder).create() as postgres:
+        migrate.to_this_version(connecting.external_options(postgres.url))
+        url = postgres.url.replace("postgres@", "narrow@")
+
+        def told_of(language="en"):
+            done = doctor(tmp_path, "--quick", language=language, PROMPTYFLOW_DATABASE_URL=url)
+            return done.code, done.out
+
+        with psycopg.connect(postgres.url, autocommit=True) as superuser:
+            superuser.execute("CREATE ROLE narrow LOGIN IN ROLE pg_read_all_data")
+            code, off = told_of()
+            assert code == 0, off
+            assert "! Row-level security: off: the login narrow cannot work" in off
+            assert "GRANT promptyflow_person TO narrow; then jupyter promptyflow migrate" in off
+            assert "! Защита на уровне строк: выключена: логин narrow" in told_of("ru")[1]
+            superuser.execute("GRANT promptyflow_person TO narrow")
+            assert "✓ Row-level security: in force" in told_of()[1]
+            superuser.execute("ALTER TABLE nodes DISABLE ROW LEVEL SECURITY")
+            code, asleep = told_of()
+            assert code == 1
+            assert "✗ Row-level security: off for tables that have policies: nodes" in asleep
+            superuser.execute("ALTER TABLE nodes ENABLE ROW LEVEL SECURITY")
+
+            monkeypatch.setattr(wall, "PERSON_ROLE", "nobody_here")
+            unknown = wall._TRY.replace("promptyflow_person", "nobody_here")
+            monkeypatch.setattr(wall, "_TRY", unknown)
+            assert examine_wall(superuser).advice == "wall_migrate", "it may make the role"
+            with psycopg.connect(url, autocommit=True) as other:
+                finding = examine_wall(other)
+            assert (finding.name, finding.advice) == ("no_wall", "wall_role")
+            assert "CREATE ROLE nobody_here NOLOGIN" in told("wall_role", "en", **finding.params)
 
 
 def test_the_tables_that_a_restore_drops_are_all_tables():
