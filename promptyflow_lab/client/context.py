@@ -10,7 +10,7 @@ from promptyflow_lab.domain import NodeKey
 from .core import get
 from .document import key_of
 from .listing import Listing
-from .live import came_from, captured, look, refreshed, take_anew
+from .live import came_from, captured, look_again, refreshed, take_anew
 from .node import LAST, Last, Node, placed
 from .show import abridged, count, or_plain, preformatted
 
@@ -210,7 +210,7 @@ class Text(Node):
         ``fresh``; ``stale``: the source says something else now; ``gone``: there is no such file,
         cell or variable any more; ``elsewhere``: it is a variable of another notebook.
         """
-        return look(self).status
+        return look_again(self).status
 
     def refresh(self, *, overwrite: bool = False) -> Refreshed:
         """Take the text anew from where it came from.
@@ -223,7 +223,7 @@ class Text(Node):
         Refreshed
             What has changed: ``status``, ``diff``, ``chars``, ``tokens``.
         """
-        return refreshed(self, look(self), overwrite=overwrite)
+        return refreshed(self, look_again(self), overwrite=overwrite)
 
     @property
     def _path(self) -> str:

@@ -50,7 +50,7 @@ def came_from(source: Json | None, title: str) -> tuple[str, str]:
     """Return what is the same for two texts taken from one thing, however they were read."""
     if source is None or source["kind"] == "text":
         return "", title
-    from promptyflow_lab.sources.origin import Reference
+    from promptyflow_lab.domain.reference import Reference
 
     reference = Reference.parse(source["reference"])
     return reference.path or "#", reference.part
@@ -89,6 +89,15 @@ def look(item: Text) -> Look:
     return Look(
         "fresh" if same else "stale", now.text, now.source.to_dict() if now.source else None
     )
+
+
+def look_again(item: Text) -> Look:
+    """Do the same; what is gone may have got another name, which the server has heard of."""
+    seen, known = look(item), item.source
+    if seen.status != "gone":
+        return seen
+    item.project.refresh()
+    return seen if item.source == known else look(item)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

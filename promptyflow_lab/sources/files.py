@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from promptyflow_lab.domain.reference import Reference
+
 from . import place
 from .budget import shortened
-from .origin import Gone, Reference, number, options
+from .origin import Gone, number, options
 
 if TYPE_CHECKING:
     import os

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from promptyflow_lab.domain.reference import Reference
+
 from . import browser, place
 from .budget import one_line, shortened
 from .files import NOTEBOOK_SUFFIX, FileOrigin
-from .origin import Elsewhere, Gone, Reference, number, options
+from .origin import Elsewhere, Gone, number, options
 from .outputs import output_text, without_bytes
 
 if TYPE_CHECKING:

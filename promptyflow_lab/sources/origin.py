@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl, quote, unquote
 
 from promptyflow_lab.domain import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from promptyflow_lab.domain.reference import Reference
     from promptyflow_lab.domain.source import SourceKind
 
 
@@ -49,45 +47,6 @@ class Origin(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The address of an origin: ``path?option=value#part``.
-
-    Attributes
-    ----------
-    path
-        A file or a notebook: below the root of the Jupyter server, or absolute where it is not
-        there; empty for what belongs to no notebook.
-    part
-        A cell's id, a variable's name.
-    options
-        How it was read, so that it is read alike the next time.
-    """
-
-    path: str
-    part: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in self.options)
-        told = _quoted(self.path)
-        told += f"?{query}" if query else ""
-        return f"{told}#{_quoted(self.part)}" if self.part else told
-
-    @classmethod
-    def parse(cls, reference: str) -> Reference:
-        """Read an address."""
-        rest, _, part = reference.partition("#")
-        path, _, query = rest.partition("?")
-        options = tuple(parse_qsl(query, keep_blank_values=True))
-        return cls(unquote(path), unquote(part), options)
-
-    @property
-    def told(self) -> Mapping[str, str]:
-        """The options by name."""
-        return dict(self.options)
-
-
 def options(**given: object) -> tuple[tuple[str, str], ...]:
     """Return options as an address holds them; None is left out."""
     return tuple((name, str(value)) for name, value in given.items() if value is not None)
@@ -97,11 +56,6 @@ def number(reference: Reference, name: str) -> int | None:
     """Return an option that is a number; None where there is none."""
     value = reference.told.get(name, "")
     return int(value) if value.isdecimal() else None
-
-
-def _quoted(text: str) -> str:
-    # Everything stays readable but what would be taken for a mark.
-    return "".join(quote(char) if char in "%#?&=+" or char < " " else char for char in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promptyflow_lab.domain.reference import Reference
+
 from . import place
 from .files import FileOrigin, file
 from .notebooks import CellOrigin
-from .origin import Elsewhere, Reference
+from .origin import Elsewhere
 from .variables import TextOrigin, VariableOrigin, of_value, text
 
 if TYPE_CHECKING:

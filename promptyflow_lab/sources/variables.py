@@ -7,11 +7,13 @@ import pprint
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from promptyflow_lab.domain.reference import Reference
+
 from . import place
 from .budget import shortened
 from .figures import figure_text, is_figure
 from .frames import frame_text, is_frame
-from .origin import Elsewhere, Gone, Reference, digest, number, options
+from .origin import Elsewhere, Gone, digest, number, options
 
 TOKENS: Final = 2000
 """Of a variable, where nothing else is said: it shall inform, not fill the window."""

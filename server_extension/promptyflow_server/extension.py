@@ -15,6 +15,7 @@ from traitlets import Integer, Unicode
 
 from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost, MetricsHandler
+from promptyflow_server.http.renames import Renames
 from promptyflow_server.http.run_events import RunEvents
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
 from promptyflow_server.settings import Settings, settings_of
@@ -93,6 +94,7 @@ class PromptyflowApp(ExtensionApp):
         )
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        Renames(self.server, self.remote).listen(serverapp)
         if self.remote is not None:  # kernels have the way to the Hub's service already
             return
         # Only now is the port known; kernels started from here on inherit both.

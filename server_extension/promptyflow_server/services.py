@@ -34,6 +34,7 @@ from promptyflow_server.http.openapi import openapi_routes
 from promptyflow_server.http.routing import Router, Routes
 from promptyflow_server.hub.settings import LOOPBACK
 from promptyflow_server.projects.context.handlers import routes as context_routes
+from promptyflow_server.projects.context.moving import Moving
 from promptyflow_server.projects.context.service import ContextService
 from promptyflow_server.projects.handlers import routes as project_routes
 from promptyflow_server.projects.history.handlers import routes as history_routes
@@ -94,6 +95,7 @@ class Services:
     metrics: Metrics
     projects: ProjectService
     context: ContextService
+    moving: Moving
     prompts: PromptService
     splitting: SplitService
     importing: ImportService
@@ -187,6 +189,7 @@ def build_services(settings: Settings) -> Services:
         metrics=metrics,
         projects=projects,
         context=context,
+        moving=Moving(writer),
         prompts=prompts,
         splitting=SplitService(writer, counting),
         history=HistoryService(writer),

@@ -98,6 +98,17 @@ class Remote:
                 raise
         return await client.send(request, stream=True)
 
+    async def tell(self, question: Question) -> int:
+        """Ask in the owner's name, and return the status alone; 503: it was not reached."""
+        import httpx
+
+        try:
+            answer = await self.ask(question)
+        except httpx.HTTPError:
+            return 503
+        await answer.aclose()
+        return answer.status_code
+
     async def close(self) -> None:
         """Hang up."""
         if self._client is not None:

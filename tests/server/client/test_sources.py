@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -153,6 +155,46 @@ def test_what_is_not_saved_is_seen_as_the_browser_tells_it(jupyter, project, doc
         assert references.text == "renamed.ipynb#plot renamed.ipynb#df\n"
     # Here, far from the server, nobody can tell where its files are.
     assert project.refresh().block("Docs").item("df = load()").status == "elsewhere"
+
+
+def test_a_file_renamed_in_the_file_browser_is_found_under_its_new_name(jupyter, project, docs):
+    """And one in a folder that is, and a notebook that is not open."""
+    assert len(docs) == 0
+    folder = jupyter.root / "notes"
+    folder.mkdir()
+    (jupyter.root / "a.md").write_text("first")
+    (folder / "b.md").write_text("second")
+    nbformat.write(new_notebook(cells=[new_code_cell("df", id="load")]), folder / "other.ipynb")
+    with jupyter.kernel("here.ipynb") as kernel, jupyter.http() as http:
+        opened = kernel.run(
+            "from pathlib import Path\n"
+            "from promptyflow_lab import PromptyFlow, sources\n"
+            "docs = PromptyFlow().project('Paper').block('Docs')\n"
+            "all = docs.add_all([Path('a.md'), Path('notes/b.md'),"
+            " sources.cell('load', 'notes/other.ipynb')])\n"
+            "print(*(each.status for each in all))"
+        )
+        assert opened.text == "fresh fresh fresh\n"
+
+        def rename(old, new):
+            http.patch(f"api/contents/{old}", json={"path": new}).raise_for_status()
+
+        def references():
+            items = project.refresh().block("Docs").items
+            return [item.source["reference"] for item in items]
+
+        rename("a.md", "notes/c d.md")
+        rename("notes", "texts")
+        wanted = ["texts/c d.md", "texts/b.md", "texts/other.ipynb#load"]
+        deadline = time.monotonic() + 20
+        while references() != wanted:
+            assert time.monotonic() < deadline, references()
+            time.sleep(0.05)
+        assert kernel.run("print(*(each.status for each in all))").text == "fresh fresh fresh\n"
+        (jupyter.root / "texts" / "b.md").write_text("new")
+        assert kernel.run("print(all[1].refresh().after, all[0].status)").text == "new fresh\n"
+        http.delete("api/contents/texts/b.md").raise_for_status()
+        assert kernel.run("print(all[1].status, all[1].text)").text == "gone new\n"
 
 
 def test_a_text_given_by_hand_has_no_source_to_go_stale(docs):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from promptyflow_server.http.renames import Renames
 from promptyflow_server.hub import answers
 from promptyflow_server.hub.answers import answer_of
 from promptyflow_server.hub.remote import Question, Remote
@@ -165,3 +166,16 @@ async def test_leaving_an_answer_hangs_up():
     await way.close()
     server.close()
     await server.wait_closed()
+
+
+async def test_a_renamed_file_is_told_to_the_service_in_the_owners_name(caplog):
+    heard = {"action": "rename", "source_path": "a.md", "path": "b.md"}
+    async with remote(said("200 OK"), said("503 Unavailable"), said("200 OK")) as (way, asked):
+        renames = Renames(None, way)
+        for told in ({"action": "save", "path": "a.md"}, heard, heard):
+            await renames._heard(None, "", told)
+        assert len(asked) == 2, "a file that is saved is nobody's news"
+        assert asked[0].startswith("POST /services/promptyflow/api/sources/moved ")
+        assert f"Authorization: token {TOKEN}" in asked[0]
+        assert TOKEN not in caplog.text
+    assert "not followed: 503" in caplog.text

@@ -8,8 +8,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from promptyflow_lab import sources
 from promptyflow_lab.domain import Source
+from promptyflow_lab.domain.reference import Reference
 from promptyflow_lab.sources.notebooks import cell_text
-from promptyflow_lab.sources.origin import Gone, Reference, capture
+from promptyflow_lab.sources.origin import Gone, capture
 from promptyflow_lab.sources.reopening import reopened
 
 PIXELS = "iVBORw0KGgo" + "A" * 4000

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from promptyflow_lab import sources
+from promptyflow_lab.domain.reference import Reference
 from promptyflow_lab.sources.files import FileOrigin
 from promptyflow_lab.sources.notebooks import CellOrigin
-from promptyflow_lab.sources.origin import Reference, capture
+from promptyflow_lab.sources.origin import capture
 
 AGREED = json.loads((Path(__file__).parents[2] / "source_texts.json").read_text(encoding="utf-8"))
 

@@ -10,8 +10,10 @@ from promptyflow_server.http.routing import Routes
 from promptyflow_server.projects.context.schemas import (
     ContextChanged,
     ContextStats,
+    FileMoved,
     NodeContent,
     PatchContext,
+    SourcesMoved,
     StatsQuery,
     TokensOfNodes,
     TokensQuery,
@@ -56,3 +58,12 @@ async def get_sub_item(
 ) -> NodeContent:
     """Return one sub-item with its content."""
     return await call.services.context.node(call.user, project_id, Key(block, item, sub))
+
+
+@routes.post("/api/sources/moved")
+async def move_sources(call: Call, body: FileMoved) -> SourcesMoved:
+    """Follow a file or folder that got another name: texts taken from it remember the new one.
+
+    Of all projects of whoever asks, and of no other.
+    """
+    return await call.services.moving.follow(call, body)

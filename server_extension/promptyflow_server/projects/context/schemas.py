@@ -136,6 +136,20 @@ class NodeState(NodeIds):
     deleted: bool | None = Absent
 
 
+class FileMoved(WireModel):
+    """A file or folder that got another name, as the file browser shows both."""
+
+    from_: str = Field(alias="from", max_length=4096)
+    to: str = Field(max_length=4096)
+
+
+class SourcesMoved(WireModel):
+    """In how many projects how many texts remember the new name."""
+
+    projects: int
+    sources: int
+
+
 class Moved(WireModel):
     """A node that has another address now; what stands in it has kept its own ids."""
 
