@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count, filterfalse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 _CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NOT_IN_A_NAME = re.compile(rf"[<>&/\"'{_CONTROLS}]+")
 _NOT_IN_A_HEADING = re.compile(rf"</|[{_CONTROLS}\t-\r\x1c-\x1f\x85\u2028\u2029]")
-_CLOSING_TAG = re.compile(r"</([^<>/\n]++)>")
 
 
 def tag_name(title: str, fallback: str) -> str:
@@ -54,16 +54,14 @@ def free_tag_name(name: str, texts: Sequence[str], inner: Collection[str] = ()) 
 
     Notes
     -----
-    Linear, also for a text that holds a hundred thousand numbered closing tags: they are collected
-    in one pass instead of being looked for one by one.
+    Linear, also for a text that holds a hundred thousand numbered closing tags: their numbers are
+    collected in one pass instead of being looked for one by one.
     """
     closing = f"</{name}>"
-    holding = [text for text in texts if closing in text]
-    if not holding and name not in inner:
+    if name not in inner and not any(closing in text for text in texts):
         return name
-    taken = {found for text in texts for found in _CLOSING_TAG.findall(text)}
-    taken.update(inner)
-    number = 2
-    while f"{name} {number}" in taken:
-        number += 1
-    return f"{name} {number}"
+    # A longer number is none that a text of any length could bring us to.
+    numbered = re.compile(rf"</{re.escape(name)} ([1-9][0-9]{{0,8}}+)>")
+    closings = [*texts, *(f"</{other}>" for other in inner)]
+    taken = set(map(int, chain.from_iterable(map(numbered.findall, closings))))
+    return f"{name} {next(filterfalse(taken.__contains__, count(2)))}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from promptyflow_lab.domain import (
     ContextBlock,
     ContextItem,
@@ -82,3 +84,10 @@ def test_a_number_already_used_in_another_piece_is_not_taken(prompt_for):
 def test_crlf_around_closing_tags_changes_nothing(single):
     content = "line\r\n</Item>\r\nline\r\n"
     assert f"<Item 2>\n{content}\n</Item 2>" in single(content)
+
+
+@pytest.mark.parametrize("title", ["Item", "C++ (1)", "2", "é 2"])
+def test_the_first_free_number_is_taken_whatever_looks_like_one(single, title):
+    taken = ["", " 2", " 3", " 5", " 04", " 4x", " ४", f" {'4' * 5000}", " 4 "]
+    content = "".join(f"</{title}{end}>" for end in taken) + f"</</{title} 6>"
+    assert f"<{title} 4>\n{content}\n</{title} 4>" in single(content, title=title)
