@@ -217,7 +217,7 @@ class NodeRepository:
 
 
 def _node(row: Any) -> Node:  # noqa: ANN401 - a row of SQLAlchemy's
-    node = Node(Key(row[0], row[1], row[2]), *row[3:])
+    node = Node(Key._make(row[:3]), *row[3:])
     node.stored = True
     return node
 
