@@ -51,6 +51,7 @@ c.JupyterHub.load_groups = {"staff": {"users": ["alice", "bob"]}}
 c.JupyterHub.spawner_class = AccountSpawner
 c.AccountSpawner.home_dir_template = str(folder / "homes" / "{username}")
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+c.Spawner.args = ["--LabApp.expose_app_in_browser=True"]  # a test changes themes by it
 c.LocalProcessSpawner.interrupt_timeout = 1  # Jupyter would ask whether it is meant
 c.Spawner.http_timeout = 90
 c.Spawner.start_timeout = 90

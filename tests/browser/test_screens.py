@@ -4,84 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
-from pathlib import Path
 
 import pytest
 from lab_browser import THEMES, change_theme
 from playwright.sync_api import expect
-from screens import UNBROKEN, Walk, World, world
-
-CATALOGUE = (
-    Path(__file__).parents[2] / "promptyflow_lab/locale/ru_RU/LC_MESSAGES/promptyflow_lab.json"
-)
-AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
+from screen_checks import PAYLOADS, axe_findings, unreachable, untranslated, words_of
+from screens import Walk, World, world
 
 # A walk cuts the network, lets changes get into each other's way, looks for what was deleted
 # meanwhile, and takes in a file that is none of ours.
 EXPECTED = "ERR_INTERNET_DISCONNECTED|status of 409|404.*/items/|400.*/import"
-
-# What JupyterLab draws above our screens, and CodeMirror inside of them, is theirs.
-FINDINGS = """async ([rules]) => {
-    const options = {
-        resultTypes: ['violations'],
-        ...(rules ? { runOnly: { type: 'rule', values: rules } } : {})
-    };
-    const shown = '.pf-Shell:not(.lm-mod-hidden), .pf-Widget, .pf-StatusItem, dialog[open],'
-        + '.pf-Popover, .pf-Menu, .pf-Tour, .jp-Dialog';
-    const roots = [...document.querySelectorAll(shown)].filter(root => root.checkVisibility());
-    const { violations } = await axe.run({ include: roots }, options);
-    return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(node =>
-            `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? node.failureSummary}`));
-}"""
-
-
-MAKERS = {"OpenAI", "Anthropic", "Anthropic Claude", "Google Gemini", "xAI", "xAI Grok"}
-MAKERS |= {"OpenRouter", "Ollama"}
-# What the emulator lists.
-MODELS = {"gpt-4", "gpt-4o", "claude-3-5-sonnet-20241022", "gemini-2.0-flash"}
-MODELS |= {"text-embedding-3-small"}
-
-
-# What is read or heard of the workbench: not what people type, nor names of models and makers.
-WORDS = """root => {
-    const people = '.cm-editor, .jp-RenderedMarkdown, kbd, .pf-ModelList, option, optgroup,'
-        + '.pf-Row-title, .lm-CommandPalette-itemShortcut, .lm-Menu-itemShortcut,'
-        + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
-        + '.pf-Diff-name, .pf-Table-name, .pf-Picked, [data-testid=pf-provider-models]';
-    const words = [];
-    for (const element of [root, ...root.querySelectorAll('*')]) {
-        for (const name of ['aria-label', 'title', 'placeholder']) {
-            const value = element.getAttribute(name);
-            const theirs = element.closest('.pf-ModelList li') || value === element.textContent;
-            words.push(theirs ? null : value);
-        }
-        if (!element.closest(people)) {
-            for (const node of element.childNodes) {
-                words.push(node.nodeType === Node.TEXT_NODE ? node.data : null);
-            }
-        }
-    }
-    return words.filter(Boolean).map(text => text.trim()).filter(Boolean);
-}"""
-
-
-# What is used by mouse and cannot be reached by keys: neither by Tab, nor by arrows from a place
-# that Tab leads to. The buttons of a row are in its menu, which has a key.
-UNREACHABLE = """root => {
-    const used = 'button, a[href], input, select, textarea, summary, [role=button], [role=tab],'
-        + '[role=option], [role=treeitem], [role=separator], [role=switch], [role=menuitem]';
-    const groups = '[role=tree], [role=listbox], [role=tablist], [role=menu], [role=radiogroup]';
-    return [...root.querySelectorAll(used)].filter(element => {
-        const group = element.closest(groups);
-        return element.checkVisibility() && !element.disabled && element.tabIndex < 0
-            && !element.closest('.pf-Row-actions, .cm-editor, .lm-Menu')
-            && !(group?.id && root.querySelector(`[aria-controls="${group.id}"]`))
-            && !(group && (group.tabIndex >= 0 || group.querySelector('[tabindex="0"]')));
-    }).map(element => element.outerHTML.slice(0, 160));
-}"""
 
 
 @pytest.fixture
@@ -106,47 +38,21 @@ def test_no_screen_has_a_serious_finding_in_any_theme_and_keys_reach_all(person,
     # JupyterLab's own: the splash of a change of themes goes while the next one comes.
     person.watch.expect("Failed to execute 'removeChild'")
     walk = Walk(person, api, emulator, world("en"))
-    walk.page.add_script_tag(path=AXE)
     found, seen, themes = {}, [], list(THEMES)
     for screen in walk.screens():
         seen.append(screen)
-        if not walk.page.evaluate("'axe' in window"):
-            walk.page.add_script_tag(path=AXE)
         for number, theme in enumerate(themes):
             change_theme(walk.page, theme)
-            rules = None if number == 0 else ["color-contrast"]
-            for finding in walk.page.evaluate(FINDINGS, [rules]):
+            rules = () if number == 0 else ("color-contrast",)
+            for finding in axe_findings(walk.page, *rules):
                 found.setdefault(finding, f"{screen}, {theme}")
-        for root in walk.shown():
-            if root in walk.beside:
-                continue  # JupyterLab leads to it
-            for element in root.evaluate(UNREACHABLE):
-                found.setdefault(f"no key leads to {element}", screen)
+        # To what it shows of ours, JupyterLab leads.
+        ours = [place for place in walk.shown() if place not in walk.beside]
+        for element in unreachable(ours):
+            found.setdefault(f"no key leads to {element}", screen)
         themes.reverse()  # the next screen begins in the theme that is there
     assert not found, json.dumps(found, indent=1)
     assert len(seen) > 80
-
-
-def untranslated(words):
-    """Return those that are a message of ours in English, or that hold no Russian word."""
-    messages = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    english = [
-        re.compile("^" + re.sub(r"%\d", ".*", re.escape(message)) + "$")
-        for message, translated in messages.items()
-        if message and message != translated[0] and re.search("[A-Za-z]", message)
-    ]
-    return sorted(
-        {
-            text
-            for text in words
-            if not re.search("https?://|localhost", text)
-            if any(one.match(text) for one in english)
-            or (re.search("[A-Za-z]{3}", text) and not re.search("[А-Яа-яЁё]", text))
-        }
-        - {"PromptyFlow", "English", "Top-p", UNBROKEN, *MAKERS, *MODELS}
-        - {f"openai-compatible · {model}" for model in MODELS}
-        - {"AIza…", "sk-ant-…", "xai-…"}  # how the keys of providers begin
-    )
 
 
 @pytest.mark.slow
@@ -155,11 +61,11 @@ def untranslated(words):
 def test_no_screen_has_a_word_of_ours_in_english_and_plurals_are_right(person, api, emulator):
     person.watch.expect(EXPECTED)
     walk = Walk(person, api, emulator, world("ru"))
-    words = walk.page.locator('li[data-id="promptyflow-panel"]').evaluate(WORDS)
+    words = words_of([walk.page.locator('li[data-id="promptyflow-panel"]')])
     english = {}
     for screen in walk.screens():
         person.picture(walk.page, f"russian-{screen}")
-        found = [word for root in walk.shown() for word in root.evaluate(WORDS)]
+        found = words_of(walk.shown())
         assert found, screen
         words += found
         for word in untranslated(found):
@@ -181,20 +87,6 @@ def test_no_screen_has_a_word_of_ours_in_english_and_plurals_are_right(person, a
         expect(walk.at("pf-project-row").filter(has_text=told)).to_be_visible()
 
 
-# What would run, or ask another host, if any title or text were taken for more than text.
-PAYLOADS = [
-    "<img src=x onerror=window.hacked='img'>",
-    "<svg onload=window.hacked='svg'>",
-    "<script>window.hacked='script'</script>",
-    "<iframe srcdoc=\"<script>top.hacked='frame'</script>\"></iframe>",
-    "</title></textarea><script>window.hacked='closing'</script>",
-    "[link](javascript:window.hacked='link')",
-    "![spy](https://spy.example/title.png?q=1)",
-    "<a href=\"javascript:window.hacked='a'\">a</a>",
-    "<details open ontoggle=window.hacked='toggle'>",
-    "<style>@import 'https://spy.example/x.css';</style>",
-    "'\"><input autofocus onfocus=window.hacked='focus'>",
-]
 HOSTILE_ANSWER = "\n\n".join(
     [
         "# The beginning",

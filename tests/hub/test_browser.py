@@ -6,9 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from lab_browser import Api, Person, new_context, ready, running_chromium, until
+from lab_browser import (
+    THEMES,
+    Api,
+    Person,
+    change_theme,
+    new_context,
+    ready,
+    running_chromium,
+    until,
+)
 from main_job import PROJECT, do_the_main_job
 from playwright.sync_api import expect
+from screen_checks import PAYLOADS, axe_findings, unreachable, untranslated, words_of
 from workbench import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -135,3 +145,82 @@ def test_a_project_is_shared_in_the_panel_and_a_viewer_has_no_dead_buttons(serve
         row.get_by_test_id("pf-share-end").click()
         his.at("pf-shared").wait_for(state="detached")
         person.picture(his_page, "not-shared-any-more")
+
+
+@pytest.fixture
+def in_russian(servers):
+    """Both people read Russian."""
+    for server in servers:
+        Api(server).call("PATCH", "api/user", {"language": "ru"})
+    yield
+    for server in servers:
+        Api(server).call("PATCH", "api/user", {"language": None})
+
+
+def holds_up(page, *places):
+    """See that a screen is accessible in every theme, that it is Russian, that it does nothing."""
+    for theme in THEMES:
+        change_theme(page, theme)
+        assert axe_findings(page) == [], theme
+    assert unreachable(places) == []
+    words = words_of(places)
+    assert len(words) > 5
+    people = {"alice", "bob"}
+    ours = [word for word in words if "hacked" not in word and word not in people]
+    assert untranslated(ours) == []
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.usefixtures("in_russian")
+def test_what_is_shared_is_accessible_russian_and_harmless(servers, at_the_hub):
+    alice = Api(servers[0])
+    image, script = PAYLOADS[0], PAYLOADS[2]
+    item = {"id": 1, "title": image, "content": script}
+    prompt = {"id": 1, "title": image, "template": f"{script} {{{{context}}}}"}
+    data = {"contextBlocks": [{"id": 1, "title": script, "items": [item]}]}
+    name = f"Обзор {image}"
+    alice.make(name, {**data, "promptBlocks": [prompt]})
+    with (
+        at_the_hub(servers[0]) as (her, her_page, hers),
+        at_the_hub(servers[1]) as (his, his_page, panel),
+    ):
+        for one in (her, his):
+            # JupyterLab's own: the splash of a change of themes goes while the next one comes.
+            one.watch.expect("Failed to execute 'removeChild'")
+        her.watch.expect(r"400 \(Bad Request\)")  # there is nobody of that name
+        hers.open_project(name)
+        hers.at("pf-open-share").click()
+        dialog = her_page.get_by_test_id("pf-share-dialog")
+        at = dialog.get_by_test_id
+        holds_up(her_page, dialog)
+        at("pf-share-name").fill(image)
+        at("pf-share").click()
+        at("pf-share-problem").wait_for()
+        holds_up(her_page, dialog)
+        at("pf-share-name").fill("bob")
+        at("pf-share").click()
+        expect(at("pf-share-row")).to_have_count(1)
+        at("pf-share-kind").select_option("group")
+        at("pf-share-name").fill(image)
+        at("pf-share").click()
+        expect(at("pf-share-row")).to_have_count(2)
+        holds_up(her_page, dialog)
+        her.picture(her_page, "share-russian")
+
+        workbench = panel.at("pf-workbench")
+        panel.at("pf-project-row").filter(has_text=image).wait_for()
+        holds_up(his_page, workbench)
+        panel.open_project(name)
+        expect(panel.at("pf-shared")).to_have_attribute("data-role", "view")
+        panel.open_node("item", image)
+        holds_up(his_page, workbench)
+        # A viewer's keys change nothing, and offer nothing that would.
+        for key in ("F2", "Delete", "Insert", "Shift+F10"):
+            panel.row("item", image).focus()
+            his_page.keyboard.press(key)
+            expect(panel.row("item", image)).to_be_focused()
+        assert his_page.locator(".lm-Menu").count() == 0
+        panel.tab("prompt")
+        panel.at("pf-preview-text").wait_for()
+        holds_up(his_page, workbench)
+        his.picture(his_page, "viewer-russian")

@@ -70,7 +70,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
       onDoubleClick={() => editable && view.rename(node.key)}
       onKeyDown={event => {
         const menu = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
-        if (menu && event.target === event.currentTarget) {
+        if (menu && editable && event.target === event.currentTarget) {
           event.preventDefault();
           event.stopPropagation();
           openMenuAt(nodeMenu(services, project, node), event.currentTarget);

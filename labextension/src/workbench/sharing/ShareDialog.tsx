@@ -52,7 +52,7 @@ function Sharing(): React.JSX.Element {
         </div>
       )}
       {items.length > 0 ? (
-        <ul className="pf-Shares" aria-label={trans.__('Shared with')}>
+        <ul className="pf-SharedWith" aria-label={trans.__('Shared with')}>
           {items.map(share => (
             <ShareRow
               key={share.id}
