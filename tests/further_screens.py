@@ -60,6 +60,17 @@ def palette(walk: Walk) -> Iterator[str]:
     expect(page.locator(".lm-CommandPalette-input")).to_be_hidden()
 
 
+def main_menu(walk: Walk) -> Iterator[str]:
+    page = walk.page
+    page.locator(".lm-MenuBar-item", has_text="PromptyFlow").click()
+    entries = page.locator(f".lm-Menu-item{COMMANDS}")
+    until(lambda: entries.count() > 10)
+    with beside(walk, entries):
+        yield "menu-of-jupyter"
+    page.keyboard.press("Escape")
+    expect(page.locator(".lm-Menu")).to_have_count(0)
+
+
 def settings_editor(walk: Walk) -> Iterator[str]:
     """The page of our settings in JupyterLab's editor of them."""
     page = walk.page

@@ -145,6 +145,7 @@ class Walk:
         yield from self._providers()
         yield from self._wide()
         yield from further.files(self)
+        yield from further.main_menu(self)
         yield from further.palette(self)
         yield from further.settings_editor(self)
         yield from further.notebook(self)
