@@ -18,13 +18,14 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Unpack
 
     from jupyter_client.asynchronous.client import AsyncKernelClient
 
@@ -214,8 +215,29 @@ def manager_of(kernel: Kernel) -> Any:
     return Running(connection_file=str(kernel.connection_file), owns_kernel=False)
 
 
+class How(TypedDict, total=False):
+    """How a server is started; see `start_jupyter`."""
+
+    app: Literal["lab", "server"]
+    password: str
+    port: int
+    data: Path | None
+    arguments: Sequence[str]
+    environment: Mapping[str, str] | None
+    runtime: Path | None
+
+
 @contextmanager
-def running_jupyter(
+def running_jupyter(folder: Path, **how: Unpack[How]) -> Iterator[JupyterProcess]:
+    """Run a Jupyter server with the extension; end it afterwards. As `start_jupyter`."""
+    jupyter = start_jupyter(folder, **how)
+    try:
+        yield jupyter
+    finally:
+        jupyter.stop()
+
+
+def start_jupyter(
     folder: Path,
     *,
     app: Literal["lab", "server"] = "lab",
@@ -225,8 +247,8 @@ def running_jupyter(
     arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     runtime: Path | None = None,
-) -> Iterator[JupyterProcess]:
-    """Run a Jupyter server with the extension; end it afterwards.
+) -> JupyterProcess:
+    """Start a server that the caller ends.
 
     Parameters
     ----------
@@ -245,34 +267,6 @@ def running_jupyter(
     runtime
         Jupyter's runtime folder, for several servers of one person.
     """
-    jupyter = start_jupyter(
-        folder,
-        app=app,
-        password=password,
-        port=port,
-        data=data,
-        arguments=arguments,
-        environment=environment,
-        runtime=runtime,
-    )
-    try:
-        yield jupyter
-    finally:
-        jupyter.stop()
-
-
-def start_jupyter(
-    folder: Path,
-    *,
-    app: Literal["lab", "server"] = "lab",
-    password: str = "",
-    port: int = 0,
-    data: Path | None = None,
-    arguments: Sequence[str] = (),
-    environment: Mapping[str, str] | None = None,
-    runtime: Path | None = None,
-) -> JupyterProcess:
-    """Start a server that the caller ends; parameters as for `running_jupyter`."""
     token = "" if password else secrets.token_hex(16)
     env = _environment(folder, runtime) | dict(environment or {})
     root, log_file = folder / "root", folder / "jupyter.log"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fault_server import FaultServer
+from provider_words import KINDS
 
 from promptyflow_server.providers.base import Access, CompletionRequest, Message, Parameters, Secret
 from promptyflow_server.providers.openai_chat import OpenAIChat
@@ -28,6 +29,17 @@ async def transport():
     )
     yield made
     await made.close()
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    """Each kind of provider in turn."""
+    return request.param
+
+
+@pytest.fixture
+def provider(kind, transport):
+    return KINDS[kind].adapter(transport)
 
 
 @pytest.fixture

@@ -82,16 +82,6 @@ BODIES = {
 }
 
 
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def provider(kind, transport):
-    return KINDS[kind].adapter(transport)
-
-
 @pytest.fixture
 def access(faults, kind):
     return access_to(faults.url, kind)

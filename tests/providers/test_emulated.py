@@ -23,16 +23,6 @@ SCRIPTED = pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"ollama"}), in
 """Those for whom the emulator can be told to reason, and to break off at a limit."""
 
 
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def provider(kind, transport):
-    return KINDS[kind].adapter(transport)
-
-
 @pytest.fixture
 def access(emulator, kind):
     return access_to(emulator.url, kind, "sk-emulated")

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from fault_server import CUT, WAIT
 from provider_words import (
-    KINDS,
     PARAMETERS,
     SENTENCE,
     access_to,
@@ -26,16 +25,6 @@ from promptyflow_server.shared.errors import ProviderError, ProviderTimeout
 
 LIMITED = Parameters(max_tokens=77)
 HALF = "Привет 🙂"
-
-
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def provider(kind, transport):
-    return KINDS[kind].adapter(transport)
 
 
 @pytest.fixture

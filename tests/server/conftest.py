@@ -11,6 +11,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from psycopg import sql
+from servers import Servers
 
 from promptyflow_server.storage import connecting, migrate
 from promptyflow_server.storage.embedded import ADMIN_ROLE, APP_ROLE, EmbeddedPostgres
@@ -97,6 +98,26 @@ def database_url(database_server):
     name = database_server.create()
     yield database_server.url(name)
     database_server.drop(name)
+
+
+@pytest.fixture
+async def servers(settings):
+    """What starts several servers of one database."""
+    made = Servers(settings)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(database_server):
+    """One database for many tests: each has people, and so projects, of its own."""
+    return database_server.url(database_server.create())
+
+
+@pytest.fixture(scope="session")
+def numbers():
+    """What tells apart the people of tests that share a database."""
+    return itertools.count(1)
 
 
 @pytest.fixture

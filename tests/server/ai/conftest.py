@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from fault_server import FaultServer
 
 from promptyflow_server.http.call import Principal
 from promptyflow_server.http.exchange import Request
-from promptyflow_server.services import build_dispatcher
 from promptyflow_server.settings import ProviderSettings, Settings
 
 if TYPE_CHECKING:
@@ -97,37 +96,12 @@ class Person:
 KEYS = f"/api/user/api-keys/{COMPATIBLE}"
 
 
-@dataclass
-class Servers:
-    """Servers of one database, as several processes would be."""
-
-    settings: Settings
-    made: list[Dispatcher] = field(default_factory=list)
-
-    async def start(self, **changes: Any) -> Dispatcher:
-        dispatcher = build_dispatcher(replace(self.settings, **changes))
-        await dispatcher.services.start()
-        self.made.append(dispatcher)
-        return dispatcher
-
-    async def close(self) -> None:
-        for dispatcher in self.made:
-            await dispatcher.services.close()
-
-
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     patience = ProviderSettings(
         connect_seconds=2, first_byte_seconds=3, total_seconds=20, trust_env=False
     )
     return Settings(data_dir=tmp_path, database_url=database_url, providers=patience)
-
-
-@pytest.fixture
-async def servers(settings):
-    made = Servers(settings)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

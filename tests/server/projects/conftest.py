@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
 from people import Person
 
 from promptyflow_server.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def shared_database_url(database_server):
-    """One database for all these tests: each has people, and so projects, of its own."""
-    return database_server.url(database_server.create())
-
-
-@pytest.fixture(scope="session")
-def numbers():
-    return count(1)
 
 
 @pytest.fixture

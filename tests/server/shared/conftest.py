@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +12,6 @@ from people import Person
 
 from promptyflow_server.http.call import Principal
 from promptyflow_server.http.exchange import Request
-from promptyflow_server.services import build_dispatcher
 from promptyflow_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,24 +20,6 @@ if TYPE_CHECKING:
     from promptyflow_server.http.dispatcher import Dispatcher
     from promptyflow_server.http.exchange import Response
     from promptyflow_server.http.models import Event
-
-
-@dataclass
-class Servers:
-    """Servers of one database, as several processes would be."""
-
-    settings: Settings
-    made: list[Dispatcher] = field(default_factory=list)
-
-    async def start(self, **changes: Any) -> Dispatcher:
-        dispatcher = build_dispatcher(replace(self.settings, **changes))
-        await dispatcher.services.database.ready()
-        self.made.append(dispatcher)
-        return dispatcher
-
-    async def close(self) -> None:
-        for dispatcher in self.made:
-            await dispatcher.services.close()
 
 
 @dataclass
@@ -97,13 +78,6 @@ async def reading(
 @pytest.fixture
 def settings(database_url, tmp_path):
     return Settings(data_dir=tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-async def servers(settings):
-    made = Servers(settings)
-    yield made
-    await made.close()
 
 
 @pytest.fixture
