@@ -110,7 +110,7 @@ def tour(walk: Walk) -> Iterator[str]:
 
 
 def templates(walk: Walk) -> Iterator[str]:
-    """A template that is written, changed, looked for, deleted; the library is open."""
+    """A template that is looked for, changed, deleted, run: from the library, and out of it."""
     page, world = walk.page, walk.world
     at = page.get_by_test_id
     prompts = world.data["promptBlocks"]
@@ -151,6 +151,9 @@ def templates(walk: Walk) -> Iterator[str]:
     yield "library-deleted"
     at("pf-template-undo").click()
     expect(at("pf-template-row")).to_have_count(len(prompts))
+    at("pf-template-row").first.click()
+    at("pf-run-this-template").click()
+    yield from walk.dialog("pf-run-template", "run-template")
     for template in walk.api.call("GET", "api/templates")["items"]:
         walk.api.call("DELETE", f"api/templates/{template['id']}")
 

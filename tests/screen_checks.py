@@ -45,6 +45,7 @@ WORDS = """root => {
     const people = '.cm-editor, .jp-RenderedMarkdown, kbd, .pf-ModelList, option, optgroup,'
         + '.pf-Row-title, .lm-CommandPalette-itemShortcut, .lm-Menu-itemShortcut,'
         + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
+        + '[data-testid=pf-run-template] label:has(+ textarea),'
         + '.pf-Diff-name, .pf-Table-name, .pf-Picked, [data-testid=pf-provider-models]';
     const words = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {

@@ -8,10 +8,12 @@ import {
   saveIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunDetail as Detail, SendRequest } from '../../api/types';
 import { Button, IconButton } from '../common/buttons';
 import { Markdown } from '../common/Markdown';
+import { exact } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
 import { useEditable, useServices } from '../common/services';
 import { answerTitle } from './actions';
@@ -136,9 +138,11 @@ function Shown({
       </div>
       <div className="pf-Master-body" tabIndex={0} aria-label={trans.__('Run')}>
         <p className="pf-Hint">
-          {[statusText(run.status, trans), ...factsOf(run, trans, language), ...settings(run)].join(
-            ' · '
-          )}
+          {[
+            statusText(run.status, trans),
+            ...factsOf(run, trans, language),
+            ...settings(run, trans, language)
+          ].join(' · ')}
         </p>
         {failure && (
           <p className="pf-Outcome" data-kind="error" role="alert">
@@ -199,11 +203,21 @@ function CopyText({ text }: { text: string }): React.JSX.Element {
   );
 }
 
-/** What the model was told beside the text: "temperature 0.2". */
-function settings(run: Detail): string[] {
-  return Object.entries(run.parameters ?? {})
-    .filter(([name, value]) => typeof value === 'number' && name !== 'variables')
-    .map(([name, value]) => `${name} ${String(value)}`);
+/** What the model was told beside the text: "Temperature: 0.2". */
+function settings(run: Detail, trans: TranslationBundle, language: string): string[] {
+  const names: Record<string, string> = {
+    temperature: trans.__('Temperature'),
+    topP: trans.__('Top-p'),
+    maxTokens: trans.__('Longest answer, tokens'),
+    maxCost: trans.__('Most it may cost, $'),
+    timeout: trans.__('Longest wait, seconds')
+  };
+  return Object.entries(run.parameters ?? {}).flatMap(([key, value]) => {
+    const name = names[key];
+    return name !== undefined && typeof value === 'number'
+      ? [trans.__('%1: %2', name, exact(value, language))]
+      : [];
+  });
 }
 
 /** Start the same again; the answer is followed in the history. */
