@@ -54,6 +54,14 @@ class Workbench:
         ).first.click()
         self.shows_project(name)
 
+    def return_to(self, project: str) -> None:
+        """Open the project after a reload, unless the page came back with it."""
+        name = self.at("pf-project-name")
+        expect(name.or_(self.at("pf-project-row")).first).to_be_visible()
+        if name.count() == 0:
+            self.open_project(project)
+        self.shows_project(project)
+
     def shows_project(self, name: str) -> None:
         expect(self.at("pf-project-name")).to_have_text(name)
 

@@ -128,6 +128,10 @@ def run(bench: Bench) -> None:
         path = bench.make(chars, items)
         for kind, action in edits(bench, path).items():
             bench.measure(f"{chars:,}: save an item of 12,500, {kind}", action)
+        tokens = f"{path}/context-blocks/tokens?nodes=2.2"
+        bench.measure(f"{chars:,}: tokens of this item", lambda _, p=tokens: ("GET", p, None))
+        stats = f"{path}/context-blocks/stats?tokens=true"
+        bench.measure(f"{chars:,}: tokens of all", lambda _, p=stats: ("GET", p, None))
     for items in (200, 5_000):
         path = bench.make(LARGE, items)
         label = f"{LARGE:,} in {items:,}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from lab_browser import until
+from lab_browser import ready, until
 from playwright.sync_api import expect
 from slow_provider import SlowProvider, serving
 from workbench import Workbench
+
+from promptyflow_lab.sources.origin import digest
 
 TEMPLATE = "Tell {{reader}} what it is about:\n\n{{context}}"
 DATA = {
@@ -211,6 +213,63 @@ def test_sending_for_more_than_was_set_is_asked_first(settings, person, api, emu
     run(page, "Send the prompt")
     dialog.get_by_role("button", name="Send").click()
     panel.has_phase("done")
+    api.disconnect()
+
+
+def test_what_has_changed_at_its_source_is_asked_for_before_it_is_sent(
+    settings, person, api, emulator
+):
+    api.connect(emulator.base_url)
+    emulator.answer("About rides", "Yes.")
+    file = api.jupyter.root / "rides.txt"
+    file.write_text("At 8.")
+    source = {
+        "kind": "file",
+        "reference": file.name,
+        "contentHash": digest("At 8."),
+        "capturedAt": "2026-01-01T00:00:00Z",
+    }
+    item = {"id": 1, "title": "Rides", "content": "At 8.", "source": source}
+    blocks = [{"id": 1, "title": "Data", "items": [item]}]
+    api.make("Stale", {**DATA, "contextBlocks": blocks})
+    page = person.open()
+    panel = Workbench(page).open()
+    panel.open_project("Stale")
+    expect(panel.row("item", "Rides")).to_be_visible()
+    mark = panel.row("item", "Rides").get_by_test_id("pf-source-mark")
+
+    def change(text):
+        file.write_text(text)
+        panel.tab("context")
+        page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+        expect(mark).to_have_attribute("data-freshness", "stale")
+        panel.tab("prompt")
+        panel.at("pf-send").click()
+
+    def sent():
+        return emulator.requests()[-1]["body"]["messages"][-1]["content"]
+
+    change("At 9.")
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("1 selected text is not what its source says any more")
+    person.picture(page, "stale-asked")
+    dialog.get_by_role("button", name="Send as it is").click()
+    panel.has_phase("done")
+    assert "At 8." in sent()
+    panel.at("pf-regenerate").click()
+    dialog.get_by_role("button", name="Refresh and send").click()
+    until(lambda: "At 9." in sent())
+    panel.has_phase("done")
+    assert api.text("Stale") == "At 9."
+
+    settings(refreshSources="always")
+    page.reload()
+    ready(page)
+    panel.open().return_to("Stale")
+    change("At 10.")
+    until(lambda: "At 10." in sent())
+    expect(dialog).to_have_count(0)
+    assert api.text("Stale") == "At 10."
     api.disconnect()
 
 

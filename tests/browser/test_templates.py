@@ -225,7 +225,7 @@ def test_an_answer_is_read_edited_and_kept(prompt, page, person, project, api):
     # It is kept over a reload, and the run is as the model wrote it.
     page.reload()
     ready(page)
-    prompt.open().open_project(project)
+    prompt.open().return_to(project)
     prompt.tab("answer")
     expect(prompt.at("pf-answer-text")).to_have_text("Peaks at 8 and 17.")
     (run,) = api.call("GET", "ai/runs?limit=1")["items"]

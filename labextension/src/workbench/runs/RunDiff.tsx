@@ -1,9 +1,12 @@
 /** Where two answers differ. */
 import { caretLeftIcon } from '@jupyterlab/ui-components';
 import { useQueries } from '@tanstack/react-query';
+import type { RunDetail } from '../../api/types';
 import { IconButton } from '../common/buttons';
 import { TextDiff } from '../common/TextDiff';
 import { useServices } from '../common/services';
+
+const POLL = 1000;
 
 interface RunDiffProps {
   one: string;
@@ -16,7 +19,11 @@ export function RunDiff({ one, other, onBack }: RunDiffProps): React.JSX.Element
   const [first, second] = useQueries({
     queries: [one, other].map(id => ({
       queryKey: ['runs', 'one', id],
-      queryFn: () => session.api.run(id)
+      queryFn: () => session.api.run(id),
+      staleTime: 0,
+      // One of them may still be written.
+      refetchInterval: (query: { state: { data?: RunDetail } }) =>
+        query.state.data?.status === 'running' ? POLL : (false as const)
     }))
   }).sort((a, b) => (a.data?.startedAt ?? '').localeCompare(b.data?.startedAt ?? ''));
   const runs = [first?.data, second?.data];
