@@ -6,8 +6,6 @@ import type { Answer } from './answers';
 import { confirmedTree, titlesIn, versionsIn } from './answers';
 import type { Change, PromptFields } from './changes';
 import { applyChange } from './changes';
-import type { Choice, Conflict } from './conflicts';
-import { resolvedText } from './conflicts';
 import { Contents } from './contents';
 import type { Step, Undoable } from './history';
 import { History, oppositeOf } from './history';
@@ -17,6 +15,8 @@ import type { ProjectQueue, QueueOwner } from './queue';
 import type { Addition, Removed } from './restoring';
 import { additionsOf, collectRemoved } from './restoring';
 import type { Base } from './requests';
+import type { Resolvable } from './resolving';
+import { Resolving } from './resolving';
 import { Store } from './store';
 import { Texts } from './texts';
 import type { ContextNode, Key, ProjectTree, PromptNode } from './tree';
@@ -34,7 +34,7 @@ export interface ProjectState {
 
 const EMPTY: ProjectTree = { name: '', blocks: [], prompts: [] };
 
-export class ProjectModel implements QueueOwner, Undoable {
+export class ProjectModel implements QueueOwner, Undoable, Resolvable {
   readonly state = new Store<ProjectState>({
     status: 'loading',
     message: null,
@@ -53,6 +53,7 @@ export class ProjectModel implements QueueOwner, Undoable {
   readonly history: History = new History(this);
   /** Fetches texts. */
   readonly contents: Contents;
+  readonly conflicts: Resolving = new Resolving(this);
   private loading: Promise<void> | null = null;
   /** The version that is shown, and the newest one that was heard of. */
   private version = 0;
@@ -289,52 +290,6 @@ export class ProjectModel implements QueueOwner, Undoable {
     this.change({ kind: 'prompt', op: 'select', key, selected });
   }
 
-  /** A conflict with both texts at hand. */
-  async conflict(key: Key): Promise<Conflict | null> {
-    const conflict = this.queue.state.get().conflicts.find(one => one.key === key) ?? null;
-    if (conflict?.theirs.text === null && !conflict.deleted) {
-      const { base } = await this.contents.fetch(key);
-      conflict.theirs.text = base.text;
-      conflict.theirs.version = base.version;
-    }
-    return conflict;
-  }
-
-  /** Decide a conflict. */
-  resolve(key: Key, choice: Choice): void {
-    const conflict = this.queue.takeConflict(key);
-    if (!conflict) {
-      return;
-    }
-    if (conflict.deleted) {
-      this.resolveDeleted(conflict, choice);
-      return;
-    }
-    const { theirs, mine } = conflict;
-    const text = resolvedText(conflict, choice);
-    this.texts.set(key, text, { version: theirs.version, text: theirs.text ?? '' });
-    const title = choice === 'theirs' ? (theirs.title ?? undefined) : mine.title;
-    if (choice === 'theirs') {
-      this.show(this.textUpdate(key, text, theirs.version, title));
-    } else {
-      this.change(this.textUpdate(key, text, theirs.version, title));
-    }
-  }
-
-  /** What the others deleted is kept as something new, or goes. */
-  private resolveDeleted({ key, kind, mine }: Conflict, choice: Choice): void {
-    const path = pathTo(this.tree.blocks, key);
-    const title = mine.title ?? path.at(-1)?.title ?? findPrompt(this.tree, key)?.title;
-    const content = { title: title ?? undefined, content: mine.text };
-    if (choice !== 'theirs' && kind === 'prompt') {
-      this.addPrompt({ title: title ?? undefined, template: mine.text });
-    } else if (choice !== 'theirs') {
-      this.add(this.add(null, { title: path[0]?.title ?? undefined }), content);
-    }
-    this.texts.forget(key);
-    void this.flush().then(() => this.load());
-  }
-
   /** Drop the change the server refuses, and show what it has. */
   async discardRefused(): Promise<void> {
     this.queue.discardFailed();
@@ -371,7 +326,7 @@ export class ProjectModel implements QueueOwner, Undoable {
   }
 
   /** Change something, so that it can be undone. */
-  private change(change: Change): void {
+  change(change: Change): void {
     if (!this.editable) {
       return;
     }
@@ -391,7 +346,7 @@ export class ProjectModel implements QueueOwner, Undoable {
     this.revision.set(this.revision.get() + 1);
   }
 
-  private show(change: Change): void {
+  show(change: Change): void {
     this.state.patch({ tree: applyChange(this.tree, change) });
   }
 
@@ -402,7 +357,7 @@ export class ProjectModel implements QueueOwner, Undoable {
     this.apply(this.textUpdate(key, text, base?.version ?? null));
   }
 
-  private textUpdate(key: Key, text: string, version: number | null, title?: string): Change {
+  textUpdate(key: Key, text: string, version: number | null, title?: string): Change {
     return findPrompt(this.tree, key)
       ? { kind: 'prompt', op: 'update', key, version, template: text, title }
       : { kind: 'context', op: 'update', key, version, content: text, title };

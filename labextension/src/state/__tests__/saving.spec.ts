@@ -242,7 +242,7 @@ describe('a conflict', () => {
   it('shows both texts and changes neither', async () => {
     const [project, key] = await conflicting('mine', 'theirs');
     expect(status(project)).toBe('conflict');
-    expect(await project.conflict(key)).toMatchObject({
+    expect(await project.conflicts.whole(key)).toMatchObject({
       mine: { text: 'mine' },
       theirs: { text: 'theirs' }
     });
@@ -256,7 +256,7 @@ describe('a conflict', () => {
     ['both', 'theirs\n\nmine']
   ] as const)('decided for %s leaves %j on both sides', async (choice, outcome) => {
     const [project, key] = await conflicting('mine', 'theirs');
-    project.resolve(key, choice);
+    project.conflicts.decide(key, choice);
     await project.flush();
     expect(content()).toBe(outcome);
     expect(await text(project, key)).toBe(outcome);
@@ -276,7 +276,7 @@ describe('a conflict', () => {
     type(project, key, 'mine, and more');
     await project.flush();
     expect(project.queue.state.get().conflicts).toHaveLength(1);
-    project.resolve(key, 'mine');
+    project.conflicts.decide(key, 'mine');
     await project.flush();
     expect(content()).toBe('mine, and more');
     expect(status(project)).toBe('saved');

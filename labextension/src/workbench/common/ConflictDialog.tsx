@@ -30,14 +30,14 @@ function ConflictChoice({ conflict, close }: ConflictChoiceProps): React.JSX.Ele
   const tree = useTree();
   const complete = useQuery({
     queryKey: ['conflict', project.id, conflict.key, conflict.theirs.version],
-    queryFn: () => project.conflict(conflict.key),
+    queryFn: () => project.conflicts.whole(conflict.key),
     gcTime: 0
   });
   const node = indexOf(tree).get(conflict.key);
   const prompt = tree.prompts.find(one => one.key === conflict.key);
   const title = node ? titleOf(node, trans) : (prompt?.title ?? '');
   const decide = (choice: Choice): void => {
-    project.resolve(conflict.key, choice);
+    project.conflicts.decide(conflict.key, choice);
     if (project.queue.state.get().conflicts.length === 0) {
       close();
     }
