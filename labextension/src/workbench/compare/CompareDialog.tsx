@@ -1,5 +1,5 @@
 /** One prompt to several models: what that may cost at most, then their answers beside each other. */
-import { addIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { useState, useSyncExternalStore } from 'react';
 import type { ModelInfo } from '../../api/types';
 import type { RunModel } from '../../state/runs';
@@ -11,7 +11,7 @@ import { NumberField } from '../ai/ParameterFields';
 import { money } from '../ai/prices';
 import { useChoice } from '../ai/useModels';
 import { Button } from '../common/buttons';
-import { exact } from '../common/numbers';
+import { tokens } from '../common/numbers';
 import { Modal } from '../common/Modal';
 import { useProject, useServices, useView } from '../common/services';
 import { promptTitle } from '../prompts/actions';
@@ -131,7 +131,6 @@ function Compare({ prompt }: { prompt: PromptNode }): React.JSX.Element {
         ))}
         {models.length < MOST && (
           <span className="pf-Compare-add">
-            <addIcon.react tag="span" elementSize="normal" />
             <ModelPicker
               choice={{
                 provider: '',
@@ -185,9 +184,11 @@ function Compare({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   function ceilingText(ceiling: { tokens: number; dollars: number | null } | undefined): string {
     return ceiling
       ? [
-          exact(ceiling.tokens, language),
-          ceiling.dollars === null ? '?' : `≤ ${money(ceiling.dollars, language)}`
-        ].join(' · ')
+          tokens(ceiling.tokens, true, trans, language),
+          ceiling.dollars === null ? '' : `≤ ${money(ceiling.dollars, language)}`
+        ]
+          .filter(part => part !== '')
+          .join(' · ')
       : '…';
   }
 }

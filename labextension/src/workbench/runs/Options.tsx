@@ -24,7 +24,7 @@ export function Options({ choice }: { choice: Choice }): React.JSX.Element {
       <p className="pf-Options-head">
         {config
           ? trans.__('Configuration “%1”', config.name)
-          : trans.__('Settings of this view, for every model without a configuration')}
+          : trans.__('For every model without a configuration of its own')}
       </p>
       <ParameterFields
         info={choice.info}
@@ -90,7 +90,7 @@ function SaveAs({ choice }: { choice: Choice }): React.JSX.Element {
         value={name}
         maxLength={200}
         aria-label={trans.__('Name of the configuration')}
-        placeholder={trans.__('Name of the configuration')}
+        placeholder={trans.__('Name')}
         data-testid="pf-config-name"
         onChange={event => setName(event.target.value)}
       />

@@ -11,7 +11,7 @@ import {
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunDetail as Detail, SendRequest } from '../../api/types';
-import { Button, IconButton } from '../common/buttons';
+import { IconButton } from '../common/buttons';
 import { Markdown } from '../common/Markdown';
 import { exact } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
@@ -198,7 +198,11 @@ function CopyText({ text }: { text: string }): React.JSX.Element {
   const { trans } = useServices();
   return (
     <span className="pf-Summary-action">
-      <Button onClick={() => Clipboard.copyToSystem(text)}>{trans.__('Copy')}</Button>
+      <IconButton
+        icon={copyIcon}
+        label={trans.__('Copy what was sent')}
+        onClick={() => Clipboard.copyToSystem(text)}
+      />
     </span>
   );
 }

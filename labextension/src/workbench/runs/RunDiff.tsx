@@ -29,11 +29,11 @@ export function RunDiff({ one, other, onBack }: RunDiffProps): React.JSX.Element
   const runs = [first?.data, second?.data];
   const error = first?.error ?? second?.error;
   return (
-    <div className="pf-Diff" data-testid="pf-diff">
+    <div className="pf-RunDiff" data-testid="pf-diff">
       <div className="pf-Bar">
         <IconButton icon={caretLeftIcon} label={trans.__('Back to the list')} onClick={onBack} />
         {runs.map((run, k) => (
-          <span key={k} className="pf-Diff-name" data-side={k}>
+          <span key={k} className="pf-RunDiff-name" data-side={k}>
             {run && `${run.model} · ${new Date(run.startedAt).toLocaleString(language)}`}
           </span>
         ))}

@@ -6,6 +6,7 @@ import type { PromptNode } from '../../state/tree';
 import { useModelName, useModels } from '../ai/useModels';
 import { Button } from '../common/buttons';
 import { ago } from '../common/numbers';
+import { DropDown } from '../common/DropDown';
 import { useProject, useServices } from '../common/services';
 import { useRested } from '../common/useRested';
 import { factsOf, statusText } from './facts';
@@ -62,8 +63,7 @@ export function RunList(props: RunListProps): React.JSX.Element {
           data-autofocus
           onChange={event => setWords(event.target.value)}
         />
-        <select
-          className="jp-mod-styled"
+        <DropDown
           aria-label={trans.__('Status')}
           value={status}
           data-testid="pf-runs-status"
@@ -75,9 +75,8 @@ export function RunList(props: RunListProps): React.JSX.Element {
               {statusText(one, trans)}
             </option>
           ))}
-        </select>
-        <select
-          className="jp-mod-styled"
+        </DropDown>
+        <DropDown
           aria-label={trans.__('Models')}
           value={model}
           data-testid="pf-runs-model"
@@ -89,7 +88,7 @@ export function RunList(props: RunListProps): React.JSX.Element {
               {one}
             </option>
           ))}
-        </select>
+        </DropDown>
       </div>
       {runs.error && (
         <p className="pf-Outcome" data-kind="error" role="alert">

@@ -76,7 +76,7 @@ export const Switch = memo(function Switch(props: SwitchProps): React.JSX.Elemen
       data-state={state}
       data-testid={`pf-tile-${kind}`}
     >
-      <span className="pf-TileSwitch-box" aria-hidden="true" />
+      <span className="pf-TileSwitch-box" data-state={state} aria-hidden="true" />
       {(kind === 'block' || named) && <span className="pf-TileSwitch-title">{title}</span>}
       <span className="pf-Count">{note}</span>
     </div>

@@ -11,16 +11,17 @@ import {
   withAll
 } from '../../state/selection';
 import type { ContextNode, Key, PromptNode } from '../../state/tree';
-import { charsOf } from '../../state/tree';
 import { titleOf } from '../context/actions';
 import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
-import { short } from '../common/numbers';
 import { useEditable, useProject, useServices, useTree } from '../common/services';
 import { useKeptScroll } from '../common/useKeptScroll';
 import type { GestureHost, Preview } from './gesture';
 import { Gesture } from './gesture';
+import { blockNote } from './blockNote';
 import type { Spot } from './layout';
+import { HEAD } from './layout';
+import { StickyHead } from './StickyHead';
 import { Switch, Tile } from './Tile';
 import { useLayout } from './useLayout';
 
@@ -59,8 +60,9 @@ export function Tiles({ prompt }: { prompt: PromptNode }): React.JSX.Element {
             type="button"
             className="pf-Link"
             data-testid="pf-select-none"
-            disabled={prompt.selected.length === 0}
-            onClick={() => select([])}
+            // A button that is disabled while it has the focus would swallow Ctrl+Z.
+            aria-disabled={prompt.selected.length === 0}
+            onClick={() => prompt.selected.length > 0 && select([])}
           >
             {trans.__('Clear')}
           </button>
@@ -77,7 +79,7 @@ interface TileFieldProps {
 }
 
 function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
-  const { trans } = useServices();
+  const { trans, language } = useServices();
   const project = useProject();
   const editable = useEditable();
   const { blocks } = useTree();
@@ -170,6 +172,8 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
   });
 
   const places = useMemo(() => new Map(selected.map((key, k) => [key, k + 1])), [selected]);
+  const noteOf = ({ node }: Spot): string =>
+    blockNote(node, tilesOf(node).filter(({ key }) => places.has(key)).length, language);
   const tabStop = layout.find(focused) ?? layout.spots.find(spot => spot.kind === 'tile');
   return (
     <div
@@ -192,6 +196,13 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
       }}
     >
       <div role="presentation" className="pf-TileCanvas" style={{ height: layout.height }}>
+        <StickyHead
+          area={area}
+          layout={layout}
+          stateOf={head => triState(places, keysOf(head))}
+          noteOf={noteOf}
+          onPress={head => editable && host.press(head)}
+        />
         {groupsOf(layout, drawn, tabStop).map(({ block, spots }) => (
           <Group key={block.key} block={block}>
             {spots.map(spot =>
@@ -204,11 +215,11 @@ function TileField({ prompt, everything }: TileFieldProps): React.JSX.Element {
                   setSize={layout.spots.length}
                 />
               ) : (
-                <SwitchFor
+                <Switch
                   key={spot.id}
                   spot={spot}
-                  keys={keysOf(spot)}
-                  places={places}
+                  state={triState(places, keysOf(spot))}
+                  note={spot.kind === 'block' ? noteOf(spot) : String(spot.node.children.length)}
                   focusable={spot === tabStop}
                   setSize={layout.spots.length}
                 />
@@ -244,30 +255,6 @@ function Group({ block, children }: GroupProps): React.JSX.Element {
     <div role="group" aria-label={titleOf(block, trans)}>
       {children}
     </div>
-  );
-}
-
-interface SwitchForProps {
-  spot: Spot;
-  keys: readonly Key[];
-  places: ReadonlyMap<Key, number>;
-  focusable: boolean;
-  setSize: number;
-}
-
-function SwitchFor({ spot, keys, places, ...rest }: SwitchForProps): React.JSX.Element {
-  const { language } = useServices();
-  return (
-    <Switch
-      spot={spot}
-      state={triState(places, keys)}
-      {...rest}
-      note={
-        spot.kind === 'block'
-          ? short(charsOf(spot.node), language)
-          : String(spot.node.children.length)
-      }
-    />
   );
 }
 
@@ -322,9 +309,11 @@ function spotId(target: EventTarget): string | null {
     : null;
 }
 
-function reveal(area: HTMLElement, { y, height }: Spot): void {
-  if (y < area.scrollTop) {
-    area.scrollTop = y;
+/** Below the head that stays at the top. */
+function reveal(area: HTMLElement, { kind, y, height }: Spot): void {
+  const top = kind === 'block' ? y : y - HEAD;
+  if (top < area.scrollTop) {
+    area.scrollTop = top;
   } else if (y + height > area.scrollTop + area.clientHeight) {
     area.scrollTop = y + height - area.clientHeight;
   }

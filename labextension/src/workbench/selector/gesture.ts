@@ -86,7 +86,9 @@ export class Gesture {
 
   private readonly onDown = (event: PointerEvent): void => {
     const inside = event.offsetX < this.area.clientWidth || event.target !== this.area;
-    if (event.button !== 0 || !event.isPrimary || !inside || this.kind !== null) {
+    // What floats above the tiles takes its clicks itself.
+    const above = event.target instanceof Element && event.target.closest('.pf-TileSticky');
+    if (event.button !== 0 || !event.isPrimary || !inside || above || this.kind !== null) {
       return;
     }
     this.follow(event);

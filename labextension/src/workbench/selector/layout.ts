@@ -40,7 +40,7 @@ export interface Rectangle {
 export type SpotWidth = (kind: SpotKind, node: ContextNode, named: boolean) => number;
 
 const LINE = 30;
-const HEAD = 30;
+export const HEAD = 30;
 const TILE = 26;
 const SMALL = 22;
 const GAP = 4;
@@ -53,6 +53,8 @@ export class Layout {
   readonly spots: Spot[] = [];
   height = 0;
   private readonly byId = new Map<string, Spot>();
+  /** The rows that blocks begin with. */
+  private readonly heads: number[] = [];
   private x = 0;
   private left = 0;
 
@@ -105,6 +107,18 @@ export class Layout {
     return [Math.max(0, this.rowAt(top)), Math.max(0, this.rowAt(bottom)) + 1];
   }
 
+  /** The head that is no longer whole at a height, if its tiles are; and where the next one begins. */
+  headAbove(y: number): { head: Spot; end: number } | null {
+    const at = this.rowAt(y);
+    const next = this.heads.findIndex(row => row > at);
+    const last = next < 0 ? this.heads.length - 1 : next - 1;
+    const row = this.rows[this.heads[last] ?? -1];
+    const head = row?.spots[0];
+    return row && head && y > row.y
+      ? { head, end: next < 0 ? this.height : (this.rows[this.heads[next] ?? -1]?.y ?? 0) }
+      : null;
+  }
+
   /** The spot that a key leads to. */
   from(id: string, step: 'next' | 'previous' | 'below' | 'above'): Spot | null {
     const spot = this.find(id);
@@ -123,6 +137,7 @@ export class Layout {
 
   private addBlock(block: ContextNode): void {
     this.left = 0;
+    this.heads.push(this.rows.length);
     this.open(block, HEAD);
     this.place('block', block);
     let flowing = false;

@@ -1,9 +1,11 @@
 /** The layout of the tiles for the width there is, and what of it is seen. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { isAvailable, tilesOf } from '../../state/selection';
 import type { PromptNode } from '../../state/tree';
-import { charsOf, indexOf } from '../../state/tree';
+import { indexOf } from '../../state/tree';
 import { titleOf } from '../context/actions';
 import { short } from '../common/numbers';
+import { blockNote } from './blockNote';
 import { useServices, useTree } from '../common/services';
 import { Layout } from './layout';
 import { spotWidths } from './measure';
@@ -64,7 +66,10 @@ export function useLayout(area: HTMLElement | null, prompt: PromptNode): TileLay
       spotWidths(
         {
           title: node => titleOf(node, trans),
-          count: node => short(node.level === 'block' ? charsOf(node) : node.ownChars, language),
+          count: node =>
+            node.level === 'block'
+              ? blockNote(node, tilesOf(node).filter(isAvailable).length, language)
+              : short(node.ownChars, language),
           family: node => String(node.children.length)
         },
         getComputedStyle(area),

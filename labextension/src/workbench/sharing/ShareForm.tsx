@@ -2,6 +2,7 @@
 import { useId, useState } from 'react';
 import type { Share } from '../../api/types';
 import { Button } from '../common/buttons';
+import { DropDown } from '../common/DropDown';
 import { useServices } from '../common/services';
 import { roleName } from './roles';
 
@@ -42,8 +43,7 @@ export function ShareForm({ groups, onShare }: ShareFormProps): React.JSX.Elemen
       }}
     >
       {groups.length > 0 && (
-        <select
-          className="jp-mod-styled"
+        <DropDown
           value={kind}
           aria-label={trans.__('With whom')}
           data-testid="pf-share-kind"
@@ -51,7 +51,7 @@ export function ShareForm({ groups, onShare }: ShareFormProps): React.JSX.Elemen
         >
           <option value="user">{trans.__('Person')}</option>
           <option value="group">{trans.__('Group')}</option>
-        </select>
+        </DropDown>
       )}
       <input
         className="jp-mod-styled"
@@ -69,8 +69,7 @@ export function ShareForm({ groups, onShare }: ShareFormProps): React.JSX.Elemen
           <option key={group} value={group} />
         ))}
       </datalist>
-      <select
-        className="jp-mod-styled"
+      <DropDown
         value={role}
         aria-label={trans.__('What they may do')}
         data-testid="pf-share-role"
@@ -78,7 +77,7 @@ export function ShareForm({ groups, onShare }: ShareFormProps): React.JSX.Elemen
       >
         <option value="view">{roleName('view', trans)}</option>
         <option value="edit">{roleName('edit', trans)}</option>
-      </select>
+      </DropDown>
       <Button
         kind="accept"
         testId="pf-share"

@@ -2,6 +2,7 @@
 import { closeIcon, userIcon, usersIcon } from '@jupyterlab/ui-components';
 import type { Share } from '../../api/types';
 import { IconButton } from '../common/buttons';
+import { DropDown } from '../common/DropDown';
 import { useServices } from '../common/services';
 import { roleName } from './roles';
 
@@ -22,8 +23,7 @@ export function ShareRow({ share, onRole, onEnd }: ShareRowProps): React.JSX.Ele
         {name}
         {!share.user && <span className="pf-Note"> {trans.__('group')}</span>}
       </span>
-      <select
-        className="jp-mod-styled"
+      <DropDown
         value={share.role}
         aria-label={trans.__('What %1 may do', name)}
         data-testid="pf-share-row-role"
@@ -31,7 +31,7 @@ export function ShareRow({ share, onRole, onEnd }: ShareRowProps): React.JSX.Ele
       >
         <option value="view">{roleName('view', trans)}</option>
         <option value="edit">{roleName('edit', trans)}</option>
-      </select>
+      </DropDown>
       <IconButton
         icon={closeIcon}
         label={trans.__('Stop sharing with %1', name)}

@@ -52,7 +52,7 @@ export function MethodFields({ form, set }: MethodFieldsProps): React.JSX.Elemen
           </label>
         ))}
       </fieldset>
-      <div className="pf-Options" data-testid="pf-split-options">
+      <div className="pf-SplitOptions" data-testid="pf-split-options">
         <OwnFields form={form} set={set} />
         <SizeFields form={form} set={set} />
       </div>

@@ -1,7 +1,7 @@
 /** The fields of the split dialog. */
-import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
 import { numberOf } from '../../state/splitForm';
+import { DropDown } from '../common/DropDown';
 
 interface FieldProps {
   label: string;
@@ -84,22 +84,18 @@ export function Select({
   return (
     <div className="pf-Field">
       <label htmlFor={id}>{label}</label>
-      <span className="pf-Select">
-        <select
-          id={id}
-          className="jp-mod-styled"
-          value={value}
-          data-testid={testId}
-          onChange={event => onChange(event.target.value)}
-        >
-          {options.map(([name, text]) => (
-            <option key={name} value={name}>
-              {text}
-            </option>
-          ))}
-        </select>
-        <caretDownEmptyIcon.react tag="span" elementSize="normal" />
-      </span>
+      <DropDown
+        id={id}
+        value={value}
+        data-testid={testId}
+        onChange={event => onChange(event.target.value)}
+      >
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </DropDown>
     </div>
   );
 }

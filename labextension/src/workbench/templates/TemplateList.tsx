@@ -1,10 +1,11 @@
 /** The left of the library: find, sort, choose. */
-import { addIcon, caretDownEmptyIcon, fileUploadIcon } from '@jupyterlab/ui-components';
+import { addIcon, fileUploadIcon } from '@jupyterlab/ui-components';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSort } from '../../api/types';
 import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { ago, characters } from '../common/numbers';
+import { DropDown } from '../common/DropDown';
 import { SearchField } from '../common/SearchField';
 import { useServices } from '../common/services';
 import { UndoBar } from '../common/UndoBar';
@@ -49,22 +50,18 @@ export function TemplateList(props: TemplateListProps): React.JSX.Element {
             }
           }}
         />
-        <span className="pf-Select">
-          <select
-            className="jp-mod-styled"
-            value={sort}
-            disabled={q !== ''}
-            aria-label={trans.__('Order')}
-            title={q === '' ? trans.__('Order') : trans.__('What was found stands best first.')}
-            data-testid="pf-template-sort"
-            onChange={event => setSort(event.target.value as TemplateSort)}
-          >
-            <option value="updated">{trans.__('Last changed')}</option>
-            <option value="name">{trans.__('By name')}</option>
-            <option value="used">{trans.__('Last used')}</option>
-          </select>
-          <caretDownEmptyIcon.react tag="span" elementSize="normal" />
-        </span>
+        <DropDown
+          value={sort}
+          disabled={q !== ''}
+          aria-label={trans.__('Order')}
+          title={q === '' ? trans.__('Order') : trans.__('What was found stands best first.')}
+          data-testid="pf-template-sort"
+          onChange={event => setSort(event.target.value as TemplateSort)}
+        >
+          <option value="updated">{trans.__('Last changed')}</option>
+          <option value="name">{trans.__('By name')}</option>
+          <option value="used">{trans.__('Last used')}</option>
+        </DropDown>
       </div>
       {suggestion !== null && (
         <p className="pf-Library-told" role="status" data-testid="pf-template-suggestion">
