@@ -100,8 +100,16 @@ def world(language: str) -> World:
     data = sample_project(language).to_dict()
     long = LONG_TITLES[language]
     item = {"id": 1, "title": long, "content": f"{long}.\n" * 300}
+    # Every way to split finds a place to cut.
+    head, chapter = {"en": ("Meeting", "Chapter"), "ru": ("Заседание", "Глава")}[language]
+    day = f"{chapter} 1\n\n{long}.\n\n{long}."
     item["subItems"] = [
-        {"id": n, "title": f"{n}. {long}", "content": f"{long}.\n" * n} for n in (1, 2, 3)
+        {
+            "id": n,
+            "title": f"{n}. {long}",
+            "content": "\n\n---\n\n".join(f"## {head} {k + 1}\n\n{day}" for k in range(n)),
+        }
+        for n in (1, 2, 3)
     ]
     unbroken = {"id": 2, "title": UNBROKEN, "content": "x" * 3000}
     data["contextBlocks"] += [
