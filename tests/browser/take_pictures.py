@@ -84,7 +84,8 @@ def clip_of(walk: Walk, screen: str) -> FloatRect | None:
 def sample_in_a_tab(walk: Walk) -> Page:
     """Show the sample project as everybody gets it, with what is selected and an answer."""
     walk.api.make("Bike rentals", sample_project("en").to_dict())
-    page = walk.person.open()
+    page: Page = walk.person.open()
+    page.set_viewport_size({"width": 1400, "height": 950})
     panel = Workbench(page).open()
     panel.open_project("Bike rentals")
     panel.at("pf-project-menu").click()

@@ -71,6 +71,17 @@ describe('the layout of the tiles', () => {
     expect(layout.from('tile:e1', 'below')).toBeNull();
   });
 
+  it('tells whose tiles are at the top once their head has gone', () => {
+    const [first, second] = layout.spots.filter(spot => spot.kind === 'block');
+    const under = layout.rows[1]?.y ?? 0;
+    expect(layout.headAbove(0)).toBeNull();
+    expect(layout.headAbove(under)?.head).toBe(first);
+    const end = layout.headAbove(under)?.end ?? 0;
+    expect(layout.find(second?.id ?? '')?.y).toBeGreaterThanOrEqual(end);
+    expect(layout.headAbove(end)).toBeNull();
+    expect(layout.headAbove(end + 1)?.head).toBe(second);
+  });
+
   it('knows which of thousands of rows are seen', () => {
     const many = new Layout(
       [
