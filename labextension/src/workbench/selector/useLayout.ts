@@ -1,7 +1,7 @@
 /** The layout of the tiles for the width there is, and what of it is seen. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { isAvailable, tilesOf } from '../../state/selection';
-import type { PromptNode } from '../../state/tree';
+import type { ContextNode, PromptNode } from '../../state/tree';
 import { indexOf } from '../../state/tree';
 import { titleOf } from '../context/actions';
 import { short } from '../common/numbers';
@@ -29,7 +29,11 @@ export interface TileLayout {
   look: () => void;
 }
 
-export function useLayout(area: HTMLElement | null, prompt: PromptNode): TileLayout {
+export function useLayout(
+  area: HTMLElement | null,
+  prompt: PromptNode,
+  blocks: readonly ContextNode[]
+): TileLayout {
   const { trans, language } = useServices();
   const tree = useTree();
   const [seen, setSeen] = useState<Seen>({ width: 0, height: 0, top: 0 });
@@ -80,13 +84,8 @@ export function useLayout(area: HTMLElement | null, prompt: PromptNode): TileLay
   const empty = prompt.selected.filter(key => index.get(key)?.ownChars === 0).join(' ');
   const layout = useMemo(
     () =>
-      new Layout(
-        widths ? tree.blocks : [],
-        seen.width,
-        widths ?? (() => 0),
-        new Set(empty.split(' '))
-      ),
-    [tree.blocks, seen.width, widths, empty]
+      new Layout(widths ? blocks : [], seen.width, widths ?? (() => 0), new Set(empty.split(' '))),
+    [blocks, seen.width, widths, empty]
   );
   const drawn = layout.rowsBetween(seen.top - MARGIN, seen.top + STEP + seen.height + MARGIN);
   return { layout, drawn, look };
