@@ -46,7 +46,7 @@ WORDS = """root => {
         + '.pf-Row-title, .lm-CommandPalette-itemShortcut, .lm-Menu-itemShortcut,'
         + '.pf-Tile-title, .pf-TileHead-title, .pf-Variable-name, pre, .pf-Answer-facts,'
         + '[data-testid=pf-run-template] label:has(+ textarea),'
-        + '.pf-Diff-name, .pf-Table-name, .pf-Picked, [data-testid=pf-provider-models]';
+        + '.pf-RunDiff-name, .pf-Table-name, .pf-Picked, [data-testid=pf-provider-models]';
     const words = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {
         for (const name of ['aria-label', 'title', 'placeholder']) {
