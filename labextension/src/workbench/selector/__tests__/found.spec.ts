@@ -19,11 +19,11 @@ const blocks = [
   node('B', 'block', 'Протоколы', [node('c', 'item', 'Деньги')])
 ];
 const keys = (words: string): string[] =>
-  availableKeys(found(blocks, words, ({ title }) => title).flatMap(tilesOf));
+  availableKeys(found(blocks, words, ({ title }) => title ?? '').flatMap(tilesOf));
 
 describe('what is looked for among the tiles', () => {
   it('is everything while no word is given', () => {
-    expect(found(blocks, '  ', ({ title }) => title)).toBe(blocks);
+    expect(found(blocks, '  ', ({ title }) => title ?? '')).toBe(blocks);
   });
 
   it('has all words, in its title or in those above', () => {
