@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .document import ids_of
+from .titled import Titled
 
 if TYPE_CHECKING:
     from typing import Self
 
     from .document import Document, Key
-    from .project import Project
 
     Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Last:
 LAST: Final = Last()
 
 
-class Node:
+class Node(Titled):
     """A block, an item or a sub-item.
 
     What stands where, and under which title, is as it was when the project was last read: see
@@ -46,28 +46,6 @@ class Node:
     def key(self) -> Key:
         """Its address in the project: the ids of the block, the item and the sub-item."""
         return self._key
-
-    @property
-    def project(self) -> Project:
-        """The project it stands in."""
-        from .project import Project
-
-        return Project(self._document)
-
-    @property
-    def title(self) -> str:
-        """What it is called; setting it renames it."""
-        self._title = str(self._data["title"])
-        return self._title
-
-    @title.setter
-    def title(self, title: str) -> None:
-        self.rename(title)
-
-    @property
-    def name(self) -> str:
-        """The title."""
-        return self.title
 
     @property
     def chars(self) -> int:

@@ -15,12 +15,12 @@ from .many import Many
 from .run import Run
 from .sending import PROVIDERS_SET_UP, Options, as_values, only_provider, sending
 from .show import Nowhere, abridged, count, or_plain, preformatted, screen
+from .titled import Titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .document import Document
-    from .project import Project
 
     Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ Selectable = Block | Item | SubItem | NodeKey | str
 """A string is the title of a block or a text."""
 
 
-class Prompt(Many):
+class Prompt(Titled, Many):
     """A template, and the context selected for it."""
 
     def __init__(self, document: Document, prompt_id: int, title: str | None = None) -> None:
@@ -40,28 +40,6 @@ class Prompt(Many):
     def id(self) -> int:
         """Its number in the project."""
         return self._id
-
-    @property
-    def project(self) -> Project:
-        """The project it stands in."""
-        from .project import Project
-
-        return Project(self._document)
-
-    @property
-    def title(self) -> str:
-        """What it is called; setting it renames it."""
-        self._title = str(self._data["title"])
-        return self._title
-
-    @title.setter
-    def title(self, title: str) -> None:
-        self.rename(title)
-
-    @property
-    def name(self) -> str:
-        """The title."""
-        return self.title
 
     @property
     def template(self) -> str:
