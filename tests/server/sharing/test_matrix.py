@@ -41,7 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """A valid body of each kind that a route with a foreign id takes."""
 
-QUERIES = {"SearchProjectQuery": "q=text"}
+QUERIES = {"SearchProjectQuery": "q=text", "TokensQuery": "nodes=1.1"}
 OPEN_TO_VIEWERS = {
     ("POST", "/api/projects/{project_id}/prompt-blocks/compile"),
     ("POST", "/api/projects/{project_id}/duplicate"),
