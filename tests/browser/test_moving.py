@@ -38,8 +38,9 @@ def selected(page):
     return page.evaluate("() => getSelection().toString()")
 
 
-def test_the_panel_moves_and_nothing_is_lost(person, page, panel, api):
+def test_the_panel_moves_and_nothing_is_lost(person, page, api):
     api.make("Moving", DATA)
+    panel = Workbench(page).open()
     panel.at("pf-project-search").fill("Moving")
     panel.open_project("Moving")
     panel.open_node("item", "Long")
