@@ -62,7 +62,7 @@ def take(page: Page, screen: str, clip: FloatRect | None) -> None:
         file = IMAGES / f"{screen}-{theme}.png"
         image = Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB")
         # 256 colours are enough for a screen, and a third of the size; those that are rare as well.
-        image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(
             file, optimize=True
         )
         sys.stdout.write(f"{file}\n")
