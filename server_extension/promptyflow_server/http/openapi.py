@@ -152,12 +152,14 @@ def _responses(endpoint: Endpoint, references: dict[Any, dict[str, Any]]) -> dic
     if endpoint.streams:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     if endpoint.downloads:
-        for media_type in ("application/json", "application/zip"):
-            content[media_type] = {"schema": {"type": "string", "format": "binary"}}
+        content["application/json"] = {"schema": {"type": "object"}}
+        content["application/zip"] = {"schema": {"type": "string", "format": "binary"}}
     if content:
         success["content"] = content
     error = {"application/json": {"schema": references[ErrorReply, "serialization"]}}
     responses: dict[str, Any] = {str(endpoint.status): success}
+    if endpoint.may_exist:
+        responses["200"] = success
     if endpoint.redirects:
         location = {"schema": {"type": "string"}}
         responses = {"302": {"description": "Go there", "headers": {"Location": location}}}

@@ -54,6 +54,7 @@ class Endpoint:
     redirects: bool = False
     is_open: bool = False
     limit: Bucket | None = None
+    may_exist: bool = False
 
     @property
     def route(self) -> str:
@@ -89,10 +90,18 @@ class Routes:
         return self._add("GET", path, 200, limit)
 
     def post(
-        self, path: str, *, status: int = 200, limit: Bucket | None = None
+        self,
+        path: str,
+        *,
+        status: int = 200,
+        limit: Bucket | None = None,
+        may_exist: bool = False,
     ) -> Callable[[HandlerT], HandlerT]:
-        """Register an action, or with ``status=201`` a creation; it may have a rate limit too."""
-        return self._add("POST", path, status, limit)
+        """Register an action, or with ``status=201`` a creation; it may have a rate limit too.
+
+        A creation of what ``may_exist`` answers 200 where it was there already.
+        """
+        return self._add("POST", path, status, limit, may_exist=may_exist)
 
     def patch(self, path: str) -> Callable[[HandlerT], HandlerT]:
         """Register a change."""
@@ -103,7 +112,13 @@ class Routes:
         return self._add("DELETE", path, 204)
 
     def _add(
-        self, method: str, path: str, status: int, limit: Bucket | None = None
+        self,
+        method: str,
+        path: str,
+        status: int,
+        limit: Bucket | None = None,
+        *,
+        may_exist: bool = False,
     ) -> Callable[[HandlerT], HandlerT]:
         def register(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
@@ -126,6 +141,7 @@ class Routes:
                     redirects=Redirect in returns,
                     is_open="guest" in hints,
                     limit=limit,
+                    may_exist=may_exist,
                 )
             )
             return handler

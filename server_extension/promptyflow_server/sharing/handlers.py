@@ -25,7 +25,7 @@ async def list_shares(call: Call, project_id: UUID) -> SharePage:
     return await call.services.sharing.all(call.user, project_id)
 
 
-@routes.post("/api/projects/{project_id:uuid}/shares", status=201)
+@routes.post("/api/projects/{project_id:uuid}/shares", status=201, may_exist=True)
 async def create_share(call: Call, project_id: UUID, body: CreateShare) -> Reply[ShareOut]:
     """Share a project with a person or a group; who has it already has this role from now on."""
     return await call.services.sharing.share(call, project_id, body)
