@@ -84,3 +84,9 @@ def test_the_panel_moves_and_nothing_is_lost(person, page, api):
     panel.tab("prompt")
     panel.has_place("Item 5", 1)
     api.disconnect()
+
+    # JupyterLab remembers where the panel went. A tab is a tab all the same.
+    panel.at("pf-project-menu").click()
+    page.get_by_role("menuitem", name="Open in a tab").click()
+    tab = Workbench(page, page.locator("#jp-main-dock-panel .pf-Shell"))
+    expect(tab.at("pf-workbench")).to_be_visible()

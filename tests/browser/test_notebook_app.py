@@ -23,9 +23,9 @@ def page(person, jupyter):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel}
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    (jupyter.root / "rides.ipynb").write_text(json.dumps(content))
+    (jupyter.root / "rides-in-notebook-7.ipynb").write_text(json.dumps(content))
     page = person.context.new_page()
-    page.goto(f"{jupyter.url}notebooks/rides.ipynb?token={jupyter.token}")
+    page.goto(f"{jupyter.url}notebooks/rides-in-notebook-7.ipynb?token={jupyter.token}")
     notebook = page.locator(".jp-NotebookPanel")
     notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
     yield page

@@ -65,7 +65,8 @@ export const mainArea: JupyterFrontEndPlugin<void> = {
         widget.title.closable = true;
         followName(flow, widget);
         await tracker.add(widget);
-        shell.add(widget, 'main', { type: 'PromptyFlow' });
+        // A type of its own: JupyterLab keeps where those of a type were moved, and moves them all.
+        shell.add(widget, 'main', { type: 'PromptyFlow Tab' });
         if (restored === null) {
           shell.activateById(widget.id);
         }
