@@ -174,6 +174,9 @@ def holds_up(page, *places):
 @pytest.mark.usefixtures("in_russian")
 def test_what_is_shared_is_accessible_russian_and_harmless(servers, at_the_hub):
     alice = Api(servers[0])
+    # What other tests left has English titles.
+    for other in alice.call("GET", "api/projects?limit=200")["items"]:
+        alice.call("DELETE", f"api/projects/{other['id']}")
     image, script = PAYLOADS[0], PAYLOADS[2]
     item = {"id": 1, "title": image, "content": script}
     prompt = {"id": 1, "title": image, "template": f"{script} {{{{context}}}}"}
