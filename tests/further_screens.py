@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lab_browser import until
-from notebook_page import run_cell
+from notebook_page import has_kernel, run_cell
 from playwright.sync_api import expect
 from workbench import Workbench
 
@@ -287,7 +287,7 @@ def notebook(walk: Walk) -> Iterator[str]:
     (walk.person.jupyter.root / name).write_text(json.dumps(content), encoding="utf-8")
     page.evaluate("path => void jupyterapp.commands.execute('docmanager:open', { path })", name)
     shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    shown.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    has_kernel(page)
     cell = shown.locator(".jp-CodeCell").first
     cell.click()
     button = cell.locator('[data-jp-item-name="promptyflow-add-cells"]')

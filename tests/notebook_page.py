@@ -7,6 +7,17 @@ import re
 from lab_browser import until
 from playwright.sync_api import expect
 
+CONNECTED = """() => [...(window.jupyterapp?.shell.widgets('main') ?? [])].some(
+    ({ sessionContext: context }) =>
+        context?.session?.kernel?.connectionStatus === 'connected' &&
+        context.session.kernel.status === 'idle'
+)"""
+
+
+def has_kernel(page):
+    """Wait until the kernel answers: the notebook calls it idle before it is even connected."""
+    page.wait_for_function(CONNECTED)
+
 
 def run_cell(notebook, code):
     """Type code into the last cell, run it, and return its output."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from jupyter_process import running_jupyter
 from lab_browser import THEMES, Api, Person, new_context, running_chromium
+from notebook_page import has_kernel
 from workbench import Workbench
 
 HERE = Path(__file__).parent
@@ -34,7 +35,8 @@ def pytest_runtest_makereport(item):
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory):
     # The application in the page lets a test change the theme without loading anything again.
-    arguments = ["--LabApp.expose_app_in_browser=True"]
+    apps = ("LabApp", "JupyterNotebookApp")
+    arguments = [f"--{app}.expose_app_in_browser=True" for app in apps]
     with running_jupyter(tmp_path_factory.mktemp("jupyter"), arguments=arguments) as jupyter:
         yield jupyter
 
@@ -85,8 +87,7 @@ def notebook(page, jupyter):
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
     notebook = page.locator(".jp-NotebookPanel")
     notebook.wait_for()
-    idle = notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    idle.wait_for()
+    has_kernel(page)
     yield notebook
     with jupyter.http() as http:
         for session in http.get("api/sessions").json():

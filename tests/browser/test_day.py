@@ -378,6 +378,7 @@ def keeps_how_a_model_is_asked(day):
     (config,) = day.api.call("GET", "ai/configs")["items"]
     assert config["parameters"]["maxTokens"] == 50
     assert day.stored()["promptBlocks"][0]["modelConfigId"] == config["id"]
+    expect(options.get_by_test_id("pf-max-tokens")).to_have_value("50")
     day.press("Escape")
     expect(options).to_have_count(0)
 

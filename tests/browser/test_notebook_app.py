@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from notebook_page import run_cell, says
+from notebook_page import has_kernel, run_cell, says
 from playwright.sync_api import expect
 from workbench import Workbench
 
@@ -26,8 +26,7 @@ def page(person, jupyter):
     (jupyter.root / "rides-in-notebook-7.ipynb").write_text(json.dumps(content))
     page = person.context.new_page()
     page.goto(f"{jupyter.url}notebooks/rides-in-notebook-7.ipynb?token={jupyter.token}")
-    notebook = page.locator(".jp-NotebookPanel")
-    notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    has_kernel(page)
     yield page
     with jupyter.http() as http:
         for session in http.get("api/sessions").json():

@@ -39,6 +39,7 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
     // The names of commands are read anew when somebody chooses another language.
     language.words.subscribe(() => app.commands.notifyCommandChanged());
     const settings = new Settings(registry, () => language.words.get().trans);
+    language.words.subscribe(() => settings.translate());
     const { preferences } = settings;
     const follow = async (): Promise<void> => {
       const chosen = preferences.get().language;

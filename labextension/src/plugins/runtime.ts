@@ -59,13 +59,14 @@ export class Runtime {
     });
     const api = new ApiClient(jupyterTransport(server, () => words.get().language));
     this.sources = new SourceReader(options.contents, options.notebooks);
-    this.session = new Session(api, queries, server.baseUrl, this.sources, settings.preferences);
-    this.session.state.subscribe(() => {
-      const { user } = this.session;
-      if (user && this.session.state.get().status === 'ready') {
-        void this.settleLanguage(user.language);
-      }
-    });
+    this.session = new Session(
+      api,
+      queries,
+      server.baseUrl,
+      this.sources,
+      settings.preferences,
+      user => this.settleLanguage(user.language)
+    );
     window.addEventListener('online', () => void this.session.wake());
     window.addEventListener('pagehide', () => this.session.leave());
     document.addEventListener('visibilitychange', () =>
@@ -96,7 +97,10 @@ export class Runtime {
     const usual = settings.hasLanguage ? null : settings.preferences.get().language;
     const code = known ?? usual;
     await language.choose(code);
-    await settings.setLanguage(code);
+    if (settings.preferences.get().language !== code) {
+      // The account is what counts; the settings only show the same.
+      settings.setLanguage(code).catch(() => undefined);
+    }
   }
 
   /** Do what a command says, in the view a person works in. */

@@ -19,7 +19,10 @@ export class Settings {
   private readonly loading: Promise<ISettingRegistry.ISettings | null>;
   private settings: ISettingRegistry.ISettings | null = null;
 
-  constructor(registry: ISettingRegistry | null, words: () => TranslationBundle) {
+  constructor(
+    registry: ISettingRegistry | null,
+    private readonly words: () => TranslationBundle
+  ) {
     // JupyterLab takes the words of a schema from its own catalogues only.
     registry?.transform(PLUGIN_ID, { fetch: plugin => translated(plugin, words()) });
     this.loading = registry ? this.load(registry) : Promise.resolve(null);
@@ -35,11 +38,15 @@ export class Settings {
     return this.settings?.user['language'] !== undefined;
   }
 
-  async setLanguage(language: LanguageCode | null): Promise<void> {
-    const settings = await this.loading;
-    if (settings && this.preferences.get().language !== language) {
-      await settings.set('language', language ?? 'auto');
+  /** Say the words of the settings anew, in the language that is spoken now. */
+  translate(): void {
+    if (this.settings) {
+      translated(this.settings.plugin, this.words());
     }
+  }
+
+  async setLanguage(language: LanguageCode | null): Promise<void> {
+    await (await this.loading)?.set('language', language ?? 'auto');
   }
 
   private async load(registry: ISettingRegistry): Promise<ISettingRegistry.ISettings> {

@@ -48,8 +48,9 @@ export class Live {
             return;
           }
           this.failures = 0;
+          const first = this.lastEventId === null;
           this.lastEventId = event.id ?? this.lastEventId;
-          this.take(event);
+          this.take(event, first);
         }
       } catch {
         // A server that is away, or has no such stream, is asked again, ever more seldom.
@@ -58,8 +59,9 @@ export class Live {
     }
   }
 
-  private take({ event, data }: ServerEvent): void {
-    if (event === 'resync') {
+  private take({ event, data }: ServerEvent, first: boolean): void {
+    // What is on the screen was asked for before the first stream began.
+    if (event === 'resync' || (event === 'ready' && first)) {
       this.listener.missed();
     } else if (event !== 'ready') {
       this.listener.changed(

@@ -65,7 +65,9 @@ export class Session {
     /** Tells two servers at one address apart (their base URLs). */
     private readonly place: string,
     private readonly sources: SourceTexts,
-    private readonly preferences: Store<Preferences>
+    private readonly preferences: Store<Preferences>,
+    /** Done before anything is shown to a person who is known now. */
+    private readonly welcome: (user: User) => Promise<void>
   ) {}
 
   /** Learn who this is and take over what an earlier page could not send. */
@@ -232,7 +234,7 @@ export class Session {
       claimByLock,
       async () => (await this.isSame()) === true
     );
-    await outbox.recover();
+    await Promise.all([outbox.recover(), this.welcome(user)]);
     await this.editedAnswers.open(await stored('answers'));
     this.outbox = outbox;
     this.state.set({ status: 'ready' });

@@ -42,10 +42,11 @@ describe('reading along', () => {
     live.resume();
     await vi.advanceTimersByTimeAsync(10);
     expect(changed.mock.calls).toEqual([['project', { id: 'p', version: 7 }]]);
-    expect(missed).not.toHaveBeenCalled();
+    // What was shown when the stream began may be older than it.
+    expect(missed).toHaveBeenCalledOnce();
     await vi.advanceTimersByTimeAsync(1000);
     expect(streams.map(stream => stream.from)).toEqual([null, '2']);
-    expect(missed).toHaveBeenCalledOnce();
+    expect(missed).toHaveBeenCalledTimes(2);
     live.pause();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(streams).toHaveLength(2);

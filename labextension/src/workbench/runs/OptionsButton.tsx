@@ -40,7 +40,8 @@ export function OptionsButton({ choice, disabled }: OptionsButtonProps): React.J
           testId="pf-options-popover"
           onClose={() => setAnchor(null)}
         >
-          <Options choice={choice} />
+          {/* Each configuration begins with its own fields. */}
+          <Options key={choice.config?.id ?? ''} choice={choice} />
         </Popover>
       )}
     </span>
