@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lab_browser import THEMES
 from playwright.sync_api import expect
+from screens import ANSWERS
 from workbench import Workbench
 
 from promptyflow_server.projects.sample import sample_name, sample_project
@@ -14,25 +15,6 @@ from promptyflow_server.projects.sample import sample_name, sample_project
 CATALOGUE = (
     Path(__file__).parents[2] / "promptyflow_lab/locale/ru_RU/LC_MESSAGES/promptyflow_lab.json"
 )
-ANSWER = """## Two peaks a day
-
-On working days rentals peak **at 8 and at 17–18 o'clock**; at weekends there is one hill at 14.
-
-| when | rentals an hour |
-|---|---:|
-| working day, 8 h | 478 |
-| working day, 17 h | 525 |
-| weekend, 14 h | 372 |
-
-1. Warm air brings riders, up to about `temp = 0.75`.
-2. Humidity above 0.85 halves the number.
-
-```python
-rentals.groupby(["workingday", "hr"])["cnt"].mean().unstack(0)
-```
-
-*Missing*: holidays, and what a rental earns.
-"""
 
 # Everything that sticks out of the workbench, or scrolls sideways in it; texts may scroll.
 STICKING_OUT = """root => {
@@ -59,7 +41,7 @@ IS_CUT = """element => [element, ...element.querySelectorAll('*')]
 def set_up(api, emulator, language, name=None):
     """Make the sample project, and a model that answers it; return its name."""
     name = name or sample_name(language)
-    emulator.answer({"en": "Write a summary", "ru": "Напиши сводку"}[language], ANSWER)
+    emulator.answer({"en": "Write a summary", "ru": "Напиши сводку"}[language], ANSWERS["en"])
     api.connect(emulator.base_url)
     api.make(name, sample_project(language).to_dict())
     return name

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 from playwright.sync_api import expect
 from workbench import Workbench
 
@@ -46,3 +49,19 @@ def test_another_tab_and_a_program_are_followed_and_own_changes_cause_no_reload(
     expect(row).to_be_visible()
     api.call("DELETE", f"api/projects/{other}")
     expect(row).to_have_count(0)
+
+
+def test_what_is_made_while_the_first_list_is_on_its_way_is_shown(person, api):
+    page = person.open()
+    api.make("Before")
+
+    def held(route):
+        answer = route.fetch()
+        api.make("Meanwhile")
+        time.sleep(2)  # its event is here before the list, which does not know it
+        route.fulfill(response=answer)
+
+    page.route(re.compile(r"/api/projects$"), held, times=1)
+    panel = Workbench(page).open()
+    for name in ("Before", "Meanwhile"):
+        expect(panel.at("pf-project-row").filter(has_text=name)).to_be_visible()

@@ -93,6 +93,8 @@ export class ProjectModel implements QueueOwner, Undoable, Resolvable {
 
   /** Look whether others changed the project; leaves alone what is being changed here. */
   async refresh(): Promise<void> {
+    // A load that is on its way may have been answered before the change.
+    await this.loading;
     if (this.queue.state.get().pending === 0) {
       await this.load();
     }

@@ -203,7 +203,7 @@ export class Session {
     for (const project of this.projects.values()) {
       void project.refresh();
     }
-    void this.queries.invalidateQueries();
+    void this.askAnew();
   }
 
   private heard(kind: string, id: string, version: number | null): void {
@@ -213,13 +213,20 @@ export class Session {
     if (kind === 'access') {
       // What one may do with it is another, or nothing at all.
       void this.projects.get(id)?.load();
-      void this.queries.invalidateQueries({ queryKey: ['projects'] });
-      void this.queries.invalidateQueries({ queryKey: ['shares', id] });
+      void this.askAnew('projects');
+      void this.askAnew('shares', id);
       return;
     }
     // Lists are named after what they list: "projects", "templates", "runs".
     const list = `${kind.replace('Deleted', '')}s`;
-    void this.queries.invalidateQueries({ queryKey: [list] });
+    void this.askAnew(list);
+  }
+
+  /** Ask for all lists again, or for those of this name. */
+  private async askAnew(...queryKey: string[]): Promise<void> {
+    // What is on its way may have been answered before the change; it would be waited for.
+    await this.queries.cancelQueries({ queryKey });
+    await this.queries.invalidateQueries({ queryKey });
   }
 
   private async open(): Promise<void> {

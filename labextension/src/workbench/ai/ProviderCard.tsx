@@ -25,7 +25,7 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
   const [apiKey, setApiKey] = useState('');
   const entered = {
     ...(apiKey.trim() === '' ? {} : { apiKey: apiKey.trim() }),
-    ...(provider.needsBaseUrl ? { baseUrl: baseUrl.trim() } : {})
+    ...(provider.needsBaseUrl && baseUrl.trim() !== '' ? { baseUrl: baseUrl.trim() } : {})
   };
   const refresh = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: KEYS });
@@ -48,7 +48,9 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
   const busy = save.isPending || test.isPending || remove.isPending;
   const complete =
     (!provider.needsBaseUrl || baseUrl.trim() !== '') &&
-    (!provider.needsKey || apiKey.trim() !== '' || saved !== null);
+    (!provider.needsKey || apiKey.trim() !== '' || saved?.source === 'user');
+  // What the administrator has set up is tested as it is.
+  const asSetUp = saved?.source === 'admin' && Object.keys(entered).length === 0;
   return (
     <section className="pf-Card" data-testid={`pf-provider-${provider.id}`}>
       <header className="pf-Card-head">
@@ -123,7 +125,7 @@ export function ProviderCard({ provider, saved }: ProviderCardProps): React.JSX.
         </Button>
         <Button
           testId="pf-test-provider"
-          disabled={busy || !complete}
+          disabled={busy || !(complete || asSetUp)}
           onClick={() => test.mutate()}
         >
           {test.isPending ? trans.__('Testing…') : trans.__('Test connection')}
