@@ -13,6 +13,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -234,12 +235,14 @@ def scroll_and_paint(page: Page) -> None:
     def band() -> None:
         tiles.evaluate("field => { field.scrollTop = 0; }")
         page.wait_for_timeout(200)
-        x = field["x"] + field["width"] - 24
-        page.mouse.move(x, field["y"] + 6)
+        first = panel.tile("Item 1").bounding_box()
+        assert first
+        page.mouse.move(field["x"] + 3, first["y"] + 8)
         page.mouse.down()
         y = field["y"] + field["height"] + 60
-        page.mouse.move(field["x"] + 10, y, steps=10)
-        to_the_end(page, lambda _: page.mouse.move(field["x"] + 10, y), field)
+        x = field["x"] + field["width"] - 10
+        page.mouse.move(x, y, steps=10)
+        to_the_end(page, lambda _: page.mouse.move(x, y), field)
         page.mouse.up()
 
     long_task("paint over all of them", page, paint)
@@ -262,7 +265,9 @@ def to_the_end(page: Page, move: Callable[[float], None], field: dict[str, float
         return field.scrollTop + field.clientHeight >= field.scrollHeight - 2;
     }"""
     turn = 0
+    deadline = time.monotonic() + 120
     while not page.evaluate(at_end):
+        assert time.monotonic() < deadline, "it does not scroll"
         turn += 1
         move(field["x"] + 20 + (turn * 37) % (field["width"] - 60))
 

@@ -153,6 +153,15 @@ def test_a_rubber_band_adds_toggles_with_ctrl_and_removes_with_alt(person, selec
     keyboard.up("Alt")
     selection.are("Y")
 
+    # Drawn out of the field it takes the rest, and makes no room to scroll on and on.
+    tiles = selection.panel.at("pf-tiles")
+    height = tiles.evaluate("field => field.scrollHeight")
+    selection.drag(start, (first["x"] + 2, field["y"] + field["height"] + 90))
+    page.wait_for_timeout(500)
+    assert tiles.evaluate("field => field.scrollHeight") == height
+    mouse.up()
+    selection.are("Y", "A", "B", "C", "D", "E", "one", "two", "three", "Z", "below")
+
 
 def test_ranges_keys_and_switches(selection):
     page, panel = selection.page, selection.panel

@@ -25,6 +25,7 @@ import { answerText, currentPrompt } from '../workbench/runs/actions';
 import type { Action } from './commandTable';
 import type { Settings } from './settings';
 import Workbench from '../workbench/Workbench';
+import '../../style/workbench.css';
 
 export interface RuntimeOptions {
   server: ServerConnection.ISettings;

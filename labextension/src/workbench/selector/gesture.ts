@@ -278,13 +278,15 @@ export class Gesture {
     return { x: this.client.x - (content?.left ?? 0), y: this.client.y - (content?.top ?? 0) };
   }
 
+  /** It ends where the content does: further, it would make room to scroll on and on. */
   private band(): Rectangle {
     const { x, y } = this.point();
+    const { clientWidth = 0, clientHeight = 0 } = this.area.firstElementChild ?? {};
     return {
-      left: Math.min(x, this.origin.x),
-      top: Math.min(y, this.origin.y),
-      right: Math.max(x, this.origin.x),
-      bottom: Math.max(y, this.origin.y)
+      left: Math.max(0, Math.min(x, this.origin.x)),
+      top: Math.max(0, Math.min(y, this.origin.y)),
+      right: Math.min(clientWidth, Math.max(x, this.origin.x)),
+      bottom: Math.min(clientHeight, Math.max(y, this.origin.y))
     };
   }
 
