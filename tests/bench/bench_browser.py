@@ -251,7 +251,11 @@ def scroll_and_paint(page: Page) -> None:
     long_task("clear", page, lambda: select("pf-select-none"))
     long_task("select all", page, lambda: select("pf-select-all"))
     panel.is_saved()
-    tiles.evaluate("field => { field.scrollTop = 0; }")
+    take_one_away(page, panel)
+
+
+def take_one_away(page: Page, panel: Workbench) -> None:
+    panel.at("pf-tiles").evaluate("field => { field.scrollTop = 0; }")
     panel.tile("Item 3").click()
     panel.is_saved()
     long_task("take one of 2,000 away", page, lambda: panel.tile("Item 4").click())

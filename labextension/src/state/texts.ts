@@ -55,6 +55,15 @@ export class Texts {
     return entry.state;
   }
 
+  /** Ask again for a text that could not be loaded. */
+  retry(key: Key): void {
+    const { state } = this.entry(key);
+    if (state.get().status === 'failed') {
+      state.set({ status: 'loading' });
+      this.state(key);
+    }
+  }
+
   baseOf(key: Key): Base | null {
     return this.open.get(key)?.base ?? null;
   }

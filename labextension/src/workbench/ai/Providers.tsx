@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ApiKey, Provider } from '../../api/types';
 import { useServices } from '../common/services';
+import { Failure } from '../common/Failure';
 import { BudgetNote } from './BudgetNote';
 import { ProviderCard } from './ProviderCard';
 import { useProviders } from './useModels';
@@ -23,9 +24,11 @@ export function Providers(): React.JSX.Element {
 
 function Cards(): React.JSX.Element {
   const { trans } = useServices();
-  const { providers, keys, known } = useProviders();
+  const { providers, keys, known, error, retry } = useProviders();
   if (!known) {
-    return (
+    return error ? (
+      <Failure message={error.message} retry={retry} />
+    ) : (
       <div className="pf-Waiting" role="status">
         {trans.__('Loading…')}
       </div>

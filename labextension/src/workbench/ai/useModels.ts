@@ -8,7 +8,13 @@ import type { PromptNode } from '../../state/tree';
 import { useServices, useView } from '../common/services';
 import { queries } from './models';
 
-export function useProviders(): { providers: Provider[]; keys: ApiKey[]; known: boolean } {
+export function useProviders(): {
+  providers: Provider[];
+  keys: ApiKey[];
+  known: boolean;
+  error: Error | null;
+  retry: () => void;
+} {
   const { session, trans } = useServices();
   const providers = useQuery(queries.providers(session));
   const keys = useQuery(queries.keys(session));
@@ -20,7 +26,9 @@ export function useProviders(): { providers: Provider[]; keys: ApiKey[]; known: 
         : provider
     ),
     keys: keys.data ?? [],
-    known: providers.isSuccess && keys.isSuccess
+    known: providers.isSuccess && keys.isSuccess,
+    error: providers.error ?? keys.error,
+    retry: () => void Promise.all([providers.refetch(), keys.refetch()])
   };
 }
 

@@ -3,6 +3,7 @@ import type { EditorSelection, Extension, StateEffect } from '@codemirror/state'
 import { EditorView } from '@codemirror/view';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { useLayoutEffect, useRef, useState } from 'react';
+import { Failure } from './Failure';
 import type { Store } from '../../state/store';
 import type { TextState, Texts } from '../../state/texts';
 import { unitsBefore } from '../../state/text';
@@ -38,11 +39,14 @@ export function TextEditor(props: TextEditorProps): React.JSX.Element {
     return <LoadedEditor key={`${props.textKey} ${String(editable)}`} {...props} store={store} />;
   }
   const state = store.get();
-  return (
+  return state.status === 'failed' ? (
+    <Failure
+      message={trans.__('The text could not be loaded: %1', state.message)}
+      retry={() => props.texts.retry(props.textKey)}
+    />
+  ) : (
     <div className="pf-Editor pf-mod-waiting" role="status">
-      {state.status === 'failed'
-        ? trans.__('The text could not be loaded: %1', state.message)
-        : trans.__('Loading…')}
+      {trans.__('Loading…')}
     </div>
   );
 }

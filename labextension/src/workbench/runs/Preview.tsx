@@ -2,6 +2,7 @@
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { Extension } from '@codemirror/state';
 import { useEffect, useMemo } from 'react';
+import { Failure } from '../common/Failure';
 import type { CompiledPiece, CompiledPrompt } from '../../api/types';
 import type { PromptNode } from '../../state/tree';
 import type { Preview, PreviewState } from '../../state/preview';
@@ -81,9 +82,7 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
   return (
     <div className={`pf-Preview ${stale ? 'pf-mod-stale' : ''}`} data-testid="pf-preview">
       {error !== null && (
-        <p className="pf-Outcome" data-kind="error" role="alert">
-          {error}
-        </p>
+        <Failure message={error} retry={() => void preview.compile(MOST_SHOWN)} />
       )}
       {result ? (
         result.compiled === '' ? (

@@ -1,6 +1,7 @@
 /** Runs, the newest first, in parts: words, status and model narrow them down. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Failure } from '../common/Failure';
 import type { Run, RunStatus } from '../../api/types';
 import type { PromptNode } from '../../state/tree';
 import { useModelName, useModels } from '../ai/useModels';
@@ -91,9 +92,7 @@ export function RunList(props: RunListProps): React.JSX.Element {
         </DropDown>
       </div>
       {runs.error && (
-        <p className="pf-Outcome" data-kind="error" role="alert">
-          {runs.error.message}
-        </p>
+        <Failure message={runs.error.message} retry={() => void runs.refetch()} />
       )}
       <ul className="pf-Master-rows" aria-label={trans.__('Runs')} data-testid="pf-run-rows">
         {items.map(run => (

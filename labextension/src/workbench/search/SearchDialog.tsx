@@ -1,6 +1,7 @@
 /** Finds words anywhere in the open project, and goes where they stand. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useRef, useState } from 'react';
+import { Failure } from '../common/Failure';
 import type { ProjectHit } from '../../api/types';
 import { Button } from '../common/buttons';
 import { Marked } from '../common/Marked';
@@ -67,11 +68,14 @@ export default function SearchDialog(): React.JSX.Element {
           {q === ''
             ? trans.__('In any order and form; "a phrase" stands together, -word must not occur.')
             : found.isError
-              ? found.error.message
+              ? ''
               : found.isSuccess
                 ? trans._n('%1 place found', '%1 places found', total)
                 : trans.__('Looking…')}
         </p>
+        {q !== '' && found.isError && (
+          <Failure message={found.error.message} retry={() => void found.refetch()} />
+        )}
         <ul className="pf-Hits" ref={list} aria-label={trans.__('What was found')}>
           {hits.map((hit, k) => (
             <li key={k}>

@@ -1,6 +1,7 @@
 /** The parts a split would make, thousands of them if need be: each can be left out. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useId, useMemo, useRef, useState } from 'react';
+import { Failure } from '../common/Failure';
 import type { SplitPreview } from '../../api/types';
 import { numbersOf } from '../../state/splitForm';
 import { characters, exact } from '../common/numbers';
@@ -74,14 +75,7 @@ export function PartList(props: PartListProps): React.JSX.Element {
         </span>
       </div>
       {error !== null && (
-        <p className="pf-Outcome" data-kind="error" role="alert" data-testid="pf-split-error">
-          {error}{' '}
-          {retry && (
-            <button type="button" className="pf-Link" data-testid="pf-split-retry" onClick={retry}>
-              {trans.__('Try again')}
-            </button>
-          )}
-        </p>
+        <Failure message={error} testId="pf-split-error" retry={retry} />
       )}
       {shown && wanted !== null && count < wanted && !waiting && (
         <p className="pf-Hint">
