@@ -81,9 +81,7 @@ export function PreviewText({ prompt }: { prompt: PromptNode }): React.JSX.Eleme
   useEffect(() => preview.watch(), [preview]);
   return (
     <div className={`pf-Preview ${stale ? 'pf-mod-stale' : ''}`} data-testid="pf-preview">
-      {error !== null && (
-        <Failure message={error} retry={() => void preview.compile(MOST_SHOWN)} />
-      )}
+      {error !== null && <Failure message={error} retry={() => void preview.compile(MOST_SHOWN)} />}
       {result ? (
         result.compiled === '' ? (
           <p className="pf-Hint">{trans.__('The prompt is empty.')}</p>

@@ -91,9 +91,7 @@ export function RunList(props: RunListProps): React.JSX.Element {
           ))}
         </DropDown>
       </div>
-      {runs.error && (
-        <Failure message={runs.error.message} retry={() => void runs.refetch()} />
-      )}
+      {runs.error && <Failure message={runs.error.message} retry={() => void runs.refetch()} />}
       <ul className="pf-Master-rows" aria-label={trans.__('Runs')} data-testid="pf-run-rows">
         {items.map(run => (
           <RunRow

@@ -74,9 +74,7 @@ export function PartList(props: PartListProps): React.JSX.Element {
           {told}
         </span>
       </div>
-      {error !== null && (
-        <Failure message={error} testId="pf-split-error" retry={retry} />
-      )}
+      {error !== null && <Failure message={error} testId="pf-split-error" retry={retry} />}
       {shown && wanted !== null && count < wanted && !waiting && (
         <p className="pf-Hint">
           {trans._n(
