@@ -486,6 +486,8 @@ def finds_everything_again_tomorrow(day):
     day.panel.tab("prompt")
     day.page.wait_for_url("**/lab**")
     until(lambda: "reset" not in day.page.url)
+    # What is open is kept when it rests, and JupyterLab keeps its workspace after another rest.
+    day.page.wait_for_timeout(3000)
     day.page.reload()
     ready(day.page)
     panel = Workbench(day.page)
