@@ -25,6 +25,7 @@ import { answerText, currentPrompt } from '../workbench/runs/actions';
 import type { Action } from './commandTable';
 import type { Settings } from './settings';
 import Workbench from '../workbench/Workbench';
+// At JupyterLab's own start nothing of it is needed: see style/start.css.
 import '../../style/workbench.css';
 
 export interface RuntimeOptions {
@@ -66,7 +67,8 @@ export class Runtime {
       server.baseUrl,
       this.sources,
       settings.preferences,
-      user => this.settleLanguage(user.language)
+      // Whoever cannot have their language works in another one.
+      user => this.settleLanguage(user.language).catch(() => undefined)
     );
     window.addEventListener('online', () => void this.session.wake());
     window.addEventListener('pagehide', () => this.session.leave());

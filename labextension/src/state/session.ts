@@ -6,6 +6,7 @@ import type { SourceTexts } from './freshness';
 import { FreshnessModel } from './freshness';
 import { Deletions } from './deletions';
 import { EditedAnswers } from './editedAnswers';
+import { Lists } from './lists';
 import { Live } from './live';
 import { claimByLock, Outbox } from './outbox';
 import { Preview } from './preview';
@@ -51,6 +52,7 @@ export class Session {
   private readonly projects = new Map<string, ProjectModel>();
   private readonly runs = new Map<string, RunModel>();
   private readonly slots = new StreamSlots();
+  private readonly lists: Lists;
   private readonly previews = new Map<string, Preview>();
   private readonly freshnesses = new Map<string, FreshnessModel>();
   private readonly counts = new Map<string, TokenCounts>();
@@ -68,7 +70,9 @@ export class Session {
     private readonly preferences: Store<Preferences>,
     /** Done before anything is shown to a person who is known now. */
     private readonly welcome: (user: User) => Promise<void>
-  ) {}
+  ) {
+    this.lists = new Lists(queries);
+  }
 
   /** Learn who this is and take over what an earlier page could not send. */
   start(): Promise<void> {
@@ -203,7 +207,7 @@ export class Session {
     for (const project of this.projects.values()) {
       void project.refresh();
     }
-    void this.askAnew();
+    void this.lists.changed();
   }
 
   private heard(kind: string, id: string, version: number | null): void {
@@ -213,20 +217,13 @@ export class Session {
     if (kind === 'access') {
       // What one may do with it is another, or nothing at all.
       void this.projects.get(id)?.load();
-      void this.askAnew('projects');
-      void this.askAnew('shares', id);
+      void this.lists.changed('projects');
+      void this.lists.changed('shares', id);
       return;
     }
     // Lists are named after what they list: "projects", "templates", "runs".
     const list = `${kind.replace('Deleted', '')}s`;
-    void this.askAnew(list);
-  }
-
-  /** Ask for all lists again, or for those of this name. */
-  private async askAnew(...queryKey: string[]): Promise<void> {
-    // What is on its way may have been answered before the change; it would be waited for.
-    await this.queries.cancelQueries({ queryKey });
-    await this.queries.invalidateQueries({ queryKey });
+    void this.lists.changed(list);
   }
 
   private async open(): Promise<void> {
