@@ -1,4 +1,4 @@
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { QueryClient, QueryObserver, type QueryKey } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Lists } from '../lists';
 
@@ -6,6 +6,8 @@ let state: number;
 let answers: (() => void)[];
 let queries: QueryClient;
 let observer: QueryObserver<number>;
+
+const RUNS: QueryKey = ['runs'];
 
 /** The server reads when it is asked, and answers later. */
 const ask = (): Promise<number> => {
@@ -23,7 +25,7 @@ beforeEach(() => {
   state = 1;
   answers = [];
   queries = new QueryClient();
-  observer = new QueryObserver(queries, { queryKey: ['runs'], queryFn: ask });
+  observer = new QueryObserver(queries, { queryKey: RUNS, queryFn: ask });
   observer.subscribe(() => undefined);
 });
 
