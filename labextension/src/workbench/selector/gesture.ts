@@ -2,6 +2,7 @@
 import type { Mode } from '../../state/selection';
 import { after, isAvailable } from '../../state/selection';
 import type { Key } from '../../state/tree';
+import { EdgeScroll } from './edgeScroll';
 import type { Layout, Rectangle, Spot } from './layout';
 
 export interface Preview {
@@ -32,8 +33,6 @@ interface Point {
 const THRESHOLD = 4;
 /** How long a finger rests until it paints instead of scrolling. */
 const LONG_PRESS = 400;
-/** Near the edge, so many pixels, a gesture scrolls. */
-const EDGE = 24;
 /** Between two events the pointer is followed in steps of this size. */
 const STRIDE = 6;
 
@@ -49,12 +48,13 @@ export class Gesture {
   private held: ReadonlySet<Key> = new Set();
   private met = new Set<Key>();
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private frame = 0;
+  private readonly edge: EdgeScroll;
 
   constructor(
     private readonly area: HTMLElement,
     private readonly host: GestureHost
   ) {
+    this.edge = new EdgeScroll(area, () => this.advance());
     area.addEventListener('pointerdown', this.onDown);
     area.addEventListener('pointermove', this.onMove);
     area.addEventListener('pointerup', this.onUp);
@@ -160,8 +160,8 @@ export class Gesture {
       this.met = new Set(tiles.filter(tile => this.takes(tile)).map(tile => tile.node.key));
       this.show();
     }
-    if ((this.kind === 'paint' || this.kind === 'band') && this.pull() !== 0) {
-      this.frame ||= requestAnimationFrame(this.scroll);
+    if (this.kind === 'paint' || this.kind === 'band') {
+      this.edge.follow(this.client.y);
     }
   }
 
@@ -247,27 +247,6 @@ export class Gesture {
     }
   };
 
-  private readonly scroll = (): void => {
-    this.frame = 0;
-    const pull = this.pull();
-    if (this.kind !== null && pull !== 0) {
-      this.area.scrollTop += pull;
-      this.advance();
-    }
-  };
-
-  /** How fast to scroll: the faster, the further beyond the edge. */
-  private pull(): number {
-    const { top, bottom } = this.area.getBoundingClientRect();
-    const { scrollTop, scrollHeight, clientHeight } = this.area;
-    const over = this.client.y - (bottom - EDGE);
-    const under = top + EDGE - this.client.y;
-    if (over > 0 && scrollTop + clientHeight < scrollHeight) {
-      return Math.min(24, 2 + over / 3);
-    }
-    return under > 0 && scrollTop > 0 ? -Math.min(24, 2 + under / 3) : 0;
-  }
-
   private follow(event: PointerEvent): void {
     this.client = { x: event.clientX, y: event.clientY };
   }
@@ -303,8 +282,7 @@ export class Gesture {
       clearTimeout(this.timer);
       this.timer = null;
     }
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.edge.stop();
     if (this.area.hasPointerCapture(this.pointer)) {
       this.area.releasePointerCapture(this.pointer);
     }
