@@ -8,10 +8,10 @@ import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { openMenuAt } from '../common/menu';
 import { Meter } from '../common/Meter';
+import { NodeTitle } from '../common/NodeTitle';
 import { characters } from '../common/numbers';
 import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
-import { TitleField } from '../common/TitleField';
 import { splitIcon } from '../split/icon';
 import { openSplit } from '../split/open';
 import { fullScreenIcon } from '../common/icons';
@@ -80,7 +80,6 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
   const { trans, view } = services;
   const project = useProject();
   const editable = useEditable();
-  const renaming = useView(state => state.renaming === `head ${node.key}`);
   const title = titleOf(node, trans);
   return (
     <div className="pf-Bar pf-Node-head">
@@ -99,34 +98,7 @@ function NodeHead({ node, path }: PartProps): React.JSX.Element {
           </span>
         </Fragment>
       ))}
-      {renaming ? (
-        <TitleField
-          value={node.title ?? ''}
-          placeholder={title}
-          label={trans.__('Title')}
-          testId="pf-node-title-field"
-          onDone={next => {
-            view.rename(null);
-            if (next !== null) {
-              project.retitle(node.key, next);
-            }
-          }}
-        />
-      ) : !editable ? (
-        <span className="pf-Node-title pf-mod-still" data-testid="pf-node-title">
-          {title}
-        </span>
-      ) : (
-        <button
-          type="button"
-          className="pf-Node-title"
-          title={trans.__('Rename')}
-          data-testid="pf-node-title"
-          onClick={() => view.rename(`head ${node.key}`)}
-        >
-          {title}
-        </button>
-      )}
+      <NodeTitle node={node} shown={title} testId="pf-node-title" />
       <span className="pf-Bar-space" />
       {node.level !== 'block' && (
         <IconButton

@@ -7,7 +7,7 @@ import { IconButton } from '../common/buttons';
 import { openMenu, openMenuAt } from '../common/menu';
 import { characters, short } from '../common/numbers';
 import { useEditable, useProject, useServices, useView } from '../common/services';
-import { TitleField } from '../common/TitleField';
+import { NodeTitleField } from '../common/NodeTitle';
 import { addChild, nodeMenu, titleOf } from './actions';
 import { useTokensText } from './NodeTokens';
 import type { Row } from './ContextTree';
@@ -109,18 +109,7 @@ export function TreeRow(props: TreeRowProps): React.JSX.Element {
         </span>
       )}
       {renaming ? (
-        <TitleField
-          value={node.title ?? ''}
-          placeholder={title}
-          label={trans.__('Title')}
-          testId="pf-title-field"
-          onDone={next => {
-            view.rename(null);
-            if (next !== null) {
-              project.retitle(node.key, next);
-            }
-          }}
-        />
+        <NodeTitleField node={node} shown={title} testId="pf-title-field" />
       ) : (
         <span className={`pf-Row-title ${node.title === null ? 'pf-mod-nameless' : ''}`}>
           {title}

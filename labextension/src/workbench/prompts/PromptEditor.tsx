@@ -6,9 +6,9 @@ import { IconButton } from '../common/buttons';
 import { openFullScreen } from '../common/fullScreen';
 import { fullScreenIcon } from '../common/icons';
 import { openMenuAt } from '../common/menu';
-import { useEditable, useProject, useServices, useView } from '../common/services';
+import { NodeTitle } from '../common/NodeTitle';
+import { useEditable, useProject, useServices } from '../common/services';
 import { TextEditor } from '../common/TextEditor';
-import { TitleField } from '../common/TitleField';
 import { promptMenu, promptTitle } from './actions';
 import { placeholdersOf } from './placeholdersOf';
 import { PromptFoot } from './PromptFoot';
@@ -16,10 +16,9 @@ import { Variables } from './Variables';
 
 export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Element {
   const services = useServices();
-  const { trans, view } = services;
+  const { trans } = services;
   const project = useProject();
   const editable = useEditable();
-  const renaming = useView(state => state.renaming === `head ${prompt.key}`);
   const tags = useId();
   const title = promptTitle(prompt, trans);
   const { key } = prompt;
@@ -30,34 +29,7 @@ export function PromptEditor({ prompt }: { prompt: PromptNode }): React.JSX.Elem
   return (
     <article className="pf-Prompt" data-testid="pf-prompt-editor">
       <div className="pf-Bar">
-        {renaming ? (
-          <TitleField
-            value={prompt.title ?? ''}
-            placeholder={title}
-            label={trans.__('Title')}
-            testId="pf-prompt-title-field"
-            onDone={next => {
-              view.rename(null);
-              if (next !== null) {
-                project.retitle(prompt.key, next);
-              }
-            }}
-          />
-        ) : !editable ? (
-          <span className="pf-Node-title pf-mod-still" data-testid="pf-prompt-title">
-            {title}
-          </span>
-        ) : (
-          <button
-            type="button"
-            className="pf-Node-title"
-            title={trans.__('Rename')}
-            data-testid="pf-prompt-title"
-            onClick={() => view.rename(`head ${prompt.key}`)}
-          >
-            {title}
-          </button>
-        )}
+        <NodeTitle node={prompt} shown={title} testId="pf-prompt-title" />
         <span className="pf-Bar-space" />
         <label
           className="pf-Switch"

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { openMenu, openMenuAt } from '../common/menu';
 import { useEditable, useProject, useServices, useTree, useView } from '../common/services';
-import { TitleField } from '../common/TitleField';
+import { NodeTitleField } from '../common/NodeTitle';
 import { useKeptFocus } from '../common/useKeptFocus';
 import { addPrompt, promptMenu, promptTitle, removePrompt } from './actions';
 import { usePrompt } from './usePrompt';
@@ -95,18 +95,7 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
       }}
     >
       {renaming ? (
-        <TitleField
-          value={prompt.title ?? ''}
-          placeholder={title}
-          label={trans.__('Title')}
-          testId="pf-title-field"
-          onDone={next => {
-            view.rename(null);
-            if (next !== null) {
-              project.retitle(prompt.key, next);
-            }
-          }}
-        />
+        <NodeTitleField node={prompt} shown={title} testId="pf-title-field" />
       ) : (
         <button
           type="button"
