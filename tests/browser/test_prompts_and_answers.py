@@ -111,3 +111,28 @@ def test_a_configuration_is_kept_and_remembered_by_its_prompt(person, page, api,
     expect(settings.get_by_test_id("pf-models-openai-compatible")).to_be_visible()
     person.picture(page, "models")
     api.call("DELETE", f"ai/configs/{config['id']}")
+
+
+def test_a_number_is_typed_key_by_key_and_held_to_its_limits_at_the_end(page, api, opened):
+    opened.choose_model(MODELS[0])
+    opened.at("pf-options").click()
+    options = page.get_by_test_id("pf-options-popover")
+    cost = options.get_by_test_id("pf-max-cost")
+    cost.press_sequentially("0.05")  # "0" and "0.0" are below the least, and on the way
+    expect(cost).to_have_value("0.05")
+    heat = options.get_by_test_id("pf-temperature")
+    heat.press_sequentially("9")
+    expect(heat).to_have_value("9")
+    cost.press_sequentially("e")  # no number
+    options.get_by_test_id("pf-timeout").press_sequentially("30")
+    expect(heat).to_have_value("2")
+    assert cost.evaluate("field => field.validity.valid")
+    expect(cost).to_have_value("")
+    cost.press_sequentially("0.05")
+    options.get_by_test_id("pf-config-name").fill("Cheap")
+    options.get_by_test_id("pf-save-config").click()
+    opened.is_saved()
+    (config,) = api.call("GET", "ai/configs")["items"]
+    kept = {name: value for name, value in config["parameters"].items() if value is not None}
+    assert kept == {"maxCost": 0.05, "temperature": 2, "timeout": 30}
+    api.call("DELETE", f"ai/configs/{config['id']}")

@@ -4,6 +4,7 @@ import type { ModelInfo, Parameters } from '../../api/types';
 import { takes } from '../../state/sending';
 import { exact } from '../common/numbers';
 import { useServices } from '../common/services';
+import { NumberField } from './NumberField';
 
 interface ParameterFieldsProps {
   info: ModelInfo | null;
@@ -99,50 +100,6 @@ export function ParameterFields({
       {refused.length > 0 && (
         <p className="pf-Hint">{trans.__('This model takes no %1.', refused.join(', '))}</p>
       )}
-    </div>
-  );
-}
-
-interface NumberFieldProps {
-  name: string;
-  label: string;
-  /** What holds where nothing is entered. */
-  hint: string;
-  least: number;
-  most: number;
-  step: number;
-  whole?: boolean;
-  value: number | null | undefined;
-  onChange: (value: number | null) => void;
-}
-
-export function NumberField(props: NumberFieldProps): React.JSX.Element {
-  const { name, label, hint, least, most, step, whole, value, onChange } = props;
-  const id = useId();
-  return (
-    <div className="pf-NumberField">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        className="jp-mod-styled"
-        type="number"
-        inputMode="decimal"
-        min={least}
-        max={most}
-        step={step}
-        value={value ?? ''}
-        placeholder={hint}
-        data-testid={`pf-${name}`}
-        onChange={event => {
-          const number = event.target.valueAsNumber;
-          if (Number.isNaN(number)) {
-            onChange(null);
-          } else {
-            const kept = Math.min(most, Math.max(least, number));
-            onChange(whole ? Math.round(kept) : kept);
-          }
-        }}
-      />
     </div>
   );
 }

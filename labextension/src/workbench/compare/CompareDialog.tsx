@@ -7,7 +7,7 @@ import { isRunning } from '../../state/runs';
 import { infoOf, nameOf, takes } from '../../state/sending';
 import type { PromptNode } from '../../state/tree';
 import { ModelPicker } from '../ai/ModelPicker';
-import { NumberField } from '../ai/ParameterFields';
+import { NumberField } from '../ai/NumberField';
 import { money } from '../ai/prices';
 import { useChoice } from '../ai/useModels';
 import { Button } from '../common/buttons';
