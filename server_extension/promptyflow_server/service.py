@@ -12,8 +12,11 @@ from tornado.netutil import bind_sockets
 
 from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.http.service_host import make_web_application
+from promptyflow_server.shared.errors import Unavailable
 
 if TYPE_CHECKING:
+    import socket
+
     from promptyflow_server.settings import Settings
 
 log: Final = logging.getLogger("promptyflow.service")
@@ -26,26 +29,32 @@ async def serve(
 
     From the signal on connections are refused, and new requests on open ones are told that the
     service is stopping. A second signal ends the waiting.
+
+    Raises
+    ------
+    Unavailable
+        The database is away, the master key cannot be used, or it cannot listen here.
     """
+    await _check_master_key(settings)
     server = PromptyflowServer(settings)
-    await server.dispatcher()  # a service that cannot reach its database must not look started
     http = HTTPServer(
         make_web_application(server, prefix),
         max_body_size=settings.max_body_bytes,
         max_buffer_size=settings.max_body_bytes,
     )
-    sockets = bind_sockets(port, host, reuse_port=reuse_port)
-    http.add_sockets(sockets)
     stopping, hurrying = asyncio.Event(), asyncio.Event()
 
     def stop() -> None:
         (hurrying if stopping.is_set() else stopping).set()
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    log.info("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
     try:
+        await server.dispatcher()  # one that cannot reach its database must not look started
+        sockets = _listen(host, port, reuse_port=reuse_port)
+        http.add_sockets(sockets)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        log.info("serving at http://%s:%d%s", host, sockets[0].getsockname()[1], prefix)
         await stopping.wait()
     finally:
         http.stop()
@@ -53,6 +62,22 @@ async def serve(
         await server.close()
         await http.close_all_connections()
         log.info("stopped")
+
+
+async def _check_master_key(settings: Settings) -> None:
+    """Find out now whether the key that the operator names opens anything, not at the first use."""
+    if settings.master_key_file is not None or settings.master_key is not None:
+        from promptyflow_server.security.master_key import load_master_keys
+
+        await asyncio.to_thread(load_master_keys, settings)
+
+
+def _listen(host: str, port: int, *, reuse_port: bool) -> list[socket.socket]:
+    try:
+        return bind_sockets(port, host, reuse_port=reuse_port)
+    except OSError as error:
+        log.error("cannot listen at %s:%d: %s", host, port, error.strerror)  # noqa: TRY400 - the reason is told
+        raise Unavailable(reason="address") from None
 
 
 async def _drain(server: PromptyflowServer, seconds: float, hurrying: asyncio.Event) -> None:

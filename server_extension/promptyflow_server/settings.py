@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_lab.domain import Limits
 from promptyflow_server.providers.settings import ProviderSettings, providers_of
+from promptyflow_server.shared.environment import address_of, number_of, text_of
 from promptyflow_server.shared.redaction import password_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ SERVICE_POOL_SIZE: Final = 20
 DRAIN_SECONDS: Final = 25.0
 REPLICA_MAX_LAG: Final = 10.0
 AUDIT_DAYS: Final = 365
+MOST_DAYS: Final = 36_500
+"""A hundred years: what is to stay for ever is older than that never."""
 _SHORTEST_TOKEN: Final = 16
+_POSTGRES: Final = frozenset({"postgres", "postgresql"})
+_REDIS: Final = frozenset({"redis", "rediss", "unix"})
 
 LOCAL_RATE_LIMITS: Final = RateLimitSettings(requests=6000)
 """For a server of one's own: a notebook's loop beside a busy panel must never wait for itself. What
@@ -166,10 +171,10 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         data_dir=data_dir,
         database_url=database_url_of(environment),
         database_direct_url=database_direct_url_of(environment),
-        database_replica_url=_value_or_file(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL"),
-        replica_max_lag=_number(environment, "PROMPTYFLOW_REPLICA_MAX_LAG") or REPLICA_MAX_LAG,
+        database_replica_url=address_of(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL", _POSTGRES),
+        replica_max_lag=number_of(environment, "PROMPTYFLOW_REPLICA_MAX_LAG") or REPLICA_MAX_LAG,
         limits=limits_of(environment),
-        pool_size=_number(environment, "PROMPTYFLOW_POOL_SIZE"),
+        pool_size=number_of(environment, "PROMPTYFLOW_POOL_SIZE"),
         master_key_file=master_key_file_of(environment),
         master_key=master_key_of(environment),
         providers=providers_of(environment),
@@ -177,9 +182,9 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         rate_limits=rate_limits_of(environment, local=local),
         redis_url=redis_url_of(environment),
         metrics_token=metrics_token_of(environment),
-        drain_seconds=_number(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
+        drain_seconds=number_of(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
-        audit_days=_number(environment, "PROMPTYFLOW_AUDIT_DAYS") or AUDIT_DAYS,
+        audit_days=number_of(environment, "PROMPTYFLOW_AUDIT_DAYS", MOST_DAYS) or AUDIT_DAYS,
         **served,
     )
 
@@ -201,12 +206,12 @@ def _of_the_service(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def database_url_of(environment: Mapping[str, str]) -> str | None:
     """Return the database's URL from the environment, or from the file that it names."""
-    return _value_or_file(environment, "PROMPTYFLOW_DATABASE_URL")
+    return text_of(environment, "PROMPTYFLOW_DATABASE_URL") or None
 
 
 def database_direct_url_of(environment: Mapping[str, str]) -> str | None:
     """Return the URL that leads to the same database past a pooler."""
-    return _value_or_file(environment, "PROMPTYFLOW_DATABASE_DIRECT_URL")
+    return address_of(environment, "PROMPTYFLOW_DATABASE_DIRECT_URL", _POSTGRES)
 
 
 def master_key_file_of(environment: Mapping[str, str]) -> Path | None:
@@ -224,7 +229,9 @@ def rate_limits_of(environment: Mapping[str, str], *, local: bool) -> RateLimitS
     """Return the rate limits, those of the environment before the defaults."""
     default = LOCAL_RATE_LIMITS if local else RateLimitSettings()
     names = ("requests", "sends", "sign_ins")
-    told = {name: _number(environment, f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names}
+    told = {
+        name: number_of(environment, f"PROMPTYFLOW_RATE_LIMIT_{name.upper()}") for name in names
+    }
     return replace(default, **{name: value for name, value in told.items() if value})
 
 
@@ -237,46 +244,33 @@ def limits_of(environment: Mapping[str, str]) -> Limits:
         "prompt": "PROMPT_CHARS",
         "projects": "PROJECTS",
     }
-    told = {name: _number(environment, f"PROMPTYFLOW_LIMIT_{end}") for name, end in names.items()}
+    told = {name: number_of(environment, f"PROMPTYFLOW_LIMIT_{end}") for name, end in names.items()}
     return replace(Limits(), **{name: value for name, value in told.items() if value})
 
 
 def metrics_token_of(environment: Mapping[str, str]) -> str | None:
     """Return what opens the metrics of the standalone service."""
-    token = _value_or_file(environment, "PROMPTYFLOW_METRICS_TOKEN")
-    if token is not None and len(token) < _SHORTEST_TOKEN:
+    token = text_of(environment, "PROMPTYFLOW_METRICS_TOKEN")
+    if token and len(token) < _SHORTEST_TOKEN:
         raise ValueError(f"PROMPTYFLOW_METRICS_TOKEN must have {_SHORTEST_TOKEN} characters")
-    return token
+    return token or None
 
 
 def redis_url_of(environment: Mapping[str, str]) -> str | None:
     """Return the URL of a Redis server."""
-    return _value_or_file(environment, "PROMPTYFLOW_REDIS_URL")
+    return address_of(environment, "PROMPTYFLOW_REDIS_URL", _REDIS)
 
 
 def trusted_proxies_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the addresses and networks of our proxies."""
-    told = environment.get("PROMPTYFLOW_TRUSTED_PROXIES", "").replace(",", " ").split()
-    return tuple(str(ip_network(part, strict=False)) for part in told)
-
-
-def _number(environment: Mapping[str, str], name: str) -> int | None:
-    """Return a number of 1 or more; None where none is set."""
-    value = environment.get(name)
-    if not value:
-        return None
-    if not value.strip().isdecimal() or int(value) < 1:
-        raise ValueError(f"{name} must be a whole number of 1 or more, not {value!r}")
-    return int(value)
+    name = "PROMPTYFLOW_TRUSTED_PROXIES"
+    told = environment.get(name, "").replace(",", " ").split()
+    try:
+        return tuple(str(ip_network(part, strict=False)) for part in told)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _path(environment: Mapping[str, str], name: str) -> Path | None:
     told = environment.get(name)
     return Path(told) if told else None
-
-
-def _value_or_file(environment: Mapping[str, str], name: str) -> str | None:
-    path = environment.get(f"{name}_FILE")
-    if path:
-        return Path(path).read_text(encoding="utf-8").strip() or None
-    return environment.get(name) or None

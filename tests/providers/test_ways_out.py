@@ -39,6 +39,7 @@ def test_nothing_set_means_the_usual():
 
 
 def test_everything_can_be_set(tmp_path):
+    (tmp_path / "ca.pem").touch()
     told = {
         "PROMPTYFLOW_PROVIDER_CONNECT_SECONDS": "2.5",
         "PROMPTYFLOW_PROVIDER_FIRST_BYTE_SECONDS": "900",

@@ -15,6 +15,7 @@ from pydantic import ValidationError as Invalid
 from promptyflow_server.ai.models.catalogue import Entry
 from promptyflow_server.ai.models.prices import Prices
 from promptyflow_server.providers.base import Access, Secret
+from promptyflow_server.settings import MOST_DAYS
 from promptyflow_server.shared.errors import Forbidden, Unavailable
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Budgets(Budget):
 class Keeping(_Strict):
     """What is kept of runs."""
 
-    keep_days: Count | None = None
+    keep_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
     keep_texts: bool = True
 
 

@@ -1,4 +1,4 @@
-"""What has grown old is deleted: the audit trail, and runs where the operator wants that."""
+"""What has grown old is deleted: the audit trail, answers kept for repeats, runs if so wished."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from promptyflow_server.ai.repository import InstanceRepository
 from promptyflow_server.audit.repository import AuditRepository
 from promptyflow_server.settings import AUDIT_DAYS
 from promptyflow_server.shared.errors import Unavailable
+from promptyflow_server.shared.idempotency import forget_old
 
 if TYPE_CHECKING:
     from promptyflow_server.ai.policy import Keeping
@@ -53,6 +54,7 @@ class Retention:
             repository = InstanceRepository(connection)
             await repository.forget_spending(now - timedelta(days=_LEDGER_DAYS))
             await AuditRepository(connection).forget(now - timedelta(days=self._audit_days))
+            await forget_old(connection)
         while self._days is not None:
             async with self._database.transaction() as connection:
                 repository = InstanceRepository(connection)

@@ -6,9 +6,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from promptyflow_server.shared.environment import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,8 +118,8 @@ def sign_in_of(environment: Mapping[str, str]) -> SignInSettings | None:
         client_secret=_needed(environment, "PROMPTYFLOW_GOOGLE_CLIENT_SECRET"),
         keys=_keys(environment, "PROMPTYFLOW_SIGNING_KEYS"),
         allowed=frozenset(_words(_needed(environment, "PROMPTYFLOW_SIGN_IN_ALLOW").lower())),
-        issuer=_url(environment, "PROMPTYFLOW_OPENID_ISSUER", _told) or GOOGLE,
-        redirects=frozenset(_words(_told(environment, "PROMPTYFLOW_SIGN_IN_REDIRECTS"))),
+        issuer=_url(environment, "PROMPTYFLOW_OPENID_ISSUER", text_of) or GOOGLE,
+        redirects=frozenset(_words(text_of(environment, "PROMPTYFLOW_SIGN_IN_REDIRECTS"))),
         refresh_grace=_seconds(environment, "PROMPTYFLOW_REFRESH_GRACE", REFRESH_GRACE),
     )
 
@@ -132,7 +133,7 @@ def cors_origins_of(environment: Mapping[str, str]) -> frozenset[str]:
         One is no origin. ``*`` is none: it would be every page of the world.
     """
     name = "PROMPTYFLOW_CORS_ORIGINS"
-    origins = _words(_told(environment, name))
+    origins = _words(text_of(environment, name))
     for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
@@ -172,7 +173,7 @@ def _url(environment: Mapping[str, str], name: str, read: _Reader) -> str:
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
-    told = _told(environment, name)
+    told = text_of(environment, name)
     if not told:
         return default
     if not told.isdecimal():
@@ -181,17 +182,10 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:
-    value = _told(environment, name)
+    value = text_of(environment, name)
     if not value:
         raise ValueError(f"{name} (or {name}_FILE) must be set for sign-in: it has no default")
     return value
-
-
-def _told(environment: Mapping[str, str], name: str) -> str:
-    path = environment.get(f"{name}_FILE")
-    if path:
-        return Path(path).read_text(encoding="utf-8").strip()
-    return environment.get(name, "").strip()
 
 
 def _words(text: str) -> list[str]:

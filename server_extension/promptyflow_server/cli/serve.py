@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 _HOST: Final = "127.0.0.1"
 _PORT: Final = 10101
+_LAST_PORT: Final = 65535
 
 
 def add_to(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("serve", help="serve the API without a Jupyter server")
     parser.add_argument("--host", help=f"default: as the Hub says, else {_HOST}")
-    parser.add_argument("--port", type=int, help=f"default: as the Hub says, else {_PORT}")
+    parser.add_argument("--port", type=_port, help=f"default: as the Hub says, else {_PORT}")
     parser.add_argument(
-        "--prefix", help="path below which the API is served; default: as the Hub says, else /"
+        "--prefix",
+        type=_path,
+        help="path below which the API is served; default: as the Hub says, else /",
     )
     parser.add_argument(
         "--reuse-port",
@@ -41,6 +44,17 @@ def add_to(commands: Commands) -> None:
         help="default: text on a terminal, else one JSON object a line",
     )
     parser.set_defaults(run=run)
+
+
+def _port(told: str) -> int:
+    port = int(told)
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(told)
+    return port
+
+
+def _path(told: str) -> str:
+    return "/" + told.strip("/")
 
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:

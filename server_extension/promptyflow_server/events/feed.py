@@ -28,6 +28,9 @@ _READERS: Final = 20
 """Streams one person may have open at one server."""
 _PAUSE_SECONDS: Final = 30
 _GROUPS_SECONDS: Final = 60.0
+_TOKEN_SECONDS: Final = 900.0
+"""After these a reader has to ask again, and is known anew: who is in no group any more, and whose
+token was revoked or account locked, hears nothing that is said later."""
 _ID: Final = re.compile(r"([0-9a-f]{8})-(\d{1,15})")
 
 
@@ -145,12 +148,13 @@ class Feed:
         audience = user.audience
         for one in audience:
             self._readers.setdefault(one, set()).add(reader)
-        # Groups hold for a while only: who has some is to ask again, and is known anew then.
-        loop = asyncio.get_running_loop()
-        ending = loop.call_later(_GROUPS_SECONDS, reader.end) if user.groups else None
+        seconds = _GROUPS_SECONDS if user.groups else _TOKEN_SECONDS
+        ending = asyncio.get_running_loop().call_later(seconds, reader.end)
         try:
             first = self._first(audience, last_event_id)
-            await self.source.watch(audience)
+            was_watched = await self.source.watch(audience)
+            if last_event_id is not None and not was_watched:
+                first = [Event("resync", {}, self._id())]
             for event in first:
                 yield event
             while not (reader.is_over or self._closed):
@@ -161,8 +165,7 @@ class Feed:
                 for event in events:
                     yield event
         finally:
-            if ending is not None:
-                ending.cancel()
+            ending.cancel()
             for one in audience:
                 readers = self._readers[one]
                 readers.discard(reader)

@@ -65,12 +65,12 @@ class Looker:
         self._seen: dict[UUID, _Seen] = {}
         self._turn = asyncio.Lock()
 
-    async def look_at(self, audience: AbstractSet[UUID]) -> None:
-        """Begin to watch what these see."""
+    async def look_at(self, audience: AbstractSet[UUID]) -> bool:
+        """Begin to watch what these see; return whether all of them were watched already."""
         async with self._turn:
             new = audience - self._seen.keys()
-            if new:
-                await self._compare(new)
+            await self._compare(new)
+            return not new
 
     async def look(self) -> list[Change]:
         """Return what has changed since the last look; of somebody new that is nothing."""

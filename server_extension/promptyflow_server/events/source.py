@@ -93,10 +93,12 @@ class ChangeSource:
         except TimeoutError:
             raise Unavailable(reason="database") from None
 
-    async def watch(self, audience: AbstractSet[UUID]) -> None:
-        """See to it that from now on no change for these escapes."""
-        if self._looker is not None:
-            await self._looker.look_at(audience)
+    async def watch(self, audience: AbstractSet[UUID]) -> bool:
+        """See to it that from now on no change for these escapes; return whether none had before.
+
+        Whoever listens hears of everybody, whoever looks only of those who read along.
+        """
+        return self._looker is None or await self._looker.look_at(audience)
 
     async def close(self) -> None:
         """Hang up."""

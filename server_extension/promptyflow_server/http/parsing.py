@@ -35,7 +35,10 @@ def parse_body(model: type[ModelT], body: bytes) -> ModelT:
         JSON of another form.
     """
     if _SUSPICIOUS.search(body):  # rare, and slow: only Python's parser lets us say where
-        _check_texts(load_json(body), "")
+        try:
+            _check_texts(load_json(body), "")
+        except RecursionError:  # newer Pythons read JSON that is nested deeper than functions
+            raise InvalidJson(reason="depth") from None
     try:
         return model.model_validate_json(body or b"{}", strict=True)
     except pydantic.ValidationError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import replace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from promptyflow_server.application import PromptyflowServer
     from promptyflow_server.http.call import Principal, Stranger, User
 
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
 JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
 _BY_STATUS: Final[dict[int, type[AppError]]] = {
     400: ValidationError,
@@ -79,7 +81,10 @@ class TornadoHost(RequestHandler):
     def refuse_large_body(self, limit: int | None = None) -> None:
         """Refuse by the announced length; must be called before `prepare` first waits."""
         limit = limit or self.server.settings.max_body_bytes
-        announced = int(self.request.headers.get("Content-Length", "0") or 0)
+        told = self.request.headers.get("Content-Length", "0")
+        if _LENGTH.fullmatch(told) is None:
+            raise ValidationError.at("Content-Length", "invalid")
+        announced = int(told)
         self.request.connection.set_max_body_size(limit)  # type: ignore[union-attr]  # HTTP/1 only
         if announced > limit:
             self.request.connection.set_max_body_size(announced)  # type: ignore[union-attr]

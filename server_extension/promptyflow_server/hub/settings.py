@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from promptyflow_server.shared.environment import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,7 @@ def hub_of(environment: Mapping[str, str]) -> HubSettings | None:
         service=name,
         prefix=environment.get("JUPYTERHUB_SERVICE_PREFIX") or f"/services/{name}/",
         address=_address(environment.get("JUPYTERHUB_SERVICE_URL", "")),
-        token=_token(environment),
+        token=text_of(environment, "JUPYTERHUB_API_TOKEN") or None,
         hub_id=environment.get("PROMPTYFLOW_HUB_ID", "").strip() or _DEFAULT_ID,
         token_seconds=_seconds(environment, "PROMPTYFLOW_HUB_TOKEN_SECONDS"),
     )
@@ -94,13 +95,6 @@ def _seconds(environment: Mapping[str, str], name: str) -> float:
     if not told.isdecimal() or not 1 <= int(told) <= _TOKEN_SECONDS_AT_MOST:
         raise ValueError(f"{name} must be a number of seconds from 1 to 300, not {told!r}")
     return float(told)
-
-
-def _token(environment: Mapping[str, str]) -> str | None:
-    file = environment.get("JUPYTERHUB_API_TOKEN_FILE")
-    if file:
-        return Path(file).read_text(encoding="utf-8").strip() or None
-    return environment.get("JUPYTERHUB_API_TOKEN") or None
 
 
 def _address(url: str) -> tuple[str | None, int] | None:

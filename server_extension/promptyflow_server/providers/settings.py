@@ -65,13 +65,12 @@ def providers_of(environment: Mapping[str, str]) -> ProviderSettings:
         hold a password.
     """
     usual = ProviderSettings()
-    ca_file = environment.get("PROMPTYFLOW_PROVIDER_CA_FILE")
     return ProviderSettings(
         connect_seconds=_seconds(environment, "CONNECT", usual.connect_seconds),
         first_byte_seconds=_seconds(environment, "FIRST_BYTE", usual.first_byte_seconds),
         total_seconds=_seconds(environment, "TOTAL", usual.total_seconds),
         proxy=_proxy(environment.get("PROMPTYFLOW_PROVIDER_PROXY")),
-        ca_file=Path(ca_file) if ca_file else None,
+        ca_file=_ca_file(environment.get("PROMPTYFLOW_PROVIDER_CA_FILE")),
         private_hosts=_hosts(environment.get("PROMPTYFLOW_PROVIDER_PRIVATE_HOSTS", "")),
         gemini_version=_version(environment, "GEMINI", usual.gemini_version),
         anthropic_version=_version(environment, "ANTHROPIC", usual.anthropic_version),
@@ -108,6 +107,15 @@ def _proxy(value: str | None) -> str | None:
     if parts.scheme not in _PROXY_SCHEMES or not parts.hostname:
         raise ValueError("PROMPTYFLOW_PROVIDER_PROXY must be an address such as http://proxy:3128")
     return url
+
+
+def _ca_file(value: str | None) -> Path | None:
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_file():
+        raise ValueError(f"PROMPTYFLOW_PROVIDER_CA_FILE: there is no file {value!r}")
+    return path
 
 
 def _hosts(value: str) -> tuple[str, ...]:

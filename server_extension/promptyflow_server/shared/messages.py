@@ -307,6 +307,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "the administrator's key cannot be read; the server's log tells why",
         "ключ администратора не удалось прочитать; причина в журнале сервера",
     ),
+    "address": (
+        "it cannot listen at its address; the server's log tells why",
+        "адрес занят или недоступен; причина в журнале сервера",
+    ),
     "starting": ("it is starting", "идёт запуск"),
     **HUB_REASONS,
     **PROVIDER_REASONS,

@@ -105,3 +105,16 @@ async def test_a_run_that_goes_on_is_never_too_old(ready, faults):
     assert await Retention(database, Keeping(keep_days=1)).sweep() == 0
     await streamed.events.aclose()
     await ready.run_when(run_id, "done")
+
+
+async def test_answers_for_repeats_are_kept_for_a_day(ready):
+    database = ready.dispatcher.services.database
+    for key in ("old", "new"):
+        await ready("POST", "/api/projects", {"name": key}, idempotency_key=key)
+    async with database.transaction() as connection:
+        aged = "UPDATE idempotency_keys SET created_at = now() - interval '25 hours'"
+        await connection.execute(text(f"{aged} WHERE key = 'old'"))
+    await Retention(database, Keeping()).sweep()
+    async with database.read() as connection:
+        kept = (await connection.execute(text("SELECT key FROM idempotency_keys"))).scalars().all()
+    assert kept == ["new"]

@@ -110,6 +110,15 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(host: Host) -> None:
     assert b'"actual": 1000000000' in answer
 
 
+@pytest.mark.parametrize("length", ["abc", "5, 5", "\xb2", "1_0", "-1", "9" * 5000])
+def test_a_length_that_is_no_number_is_the_callers_fault(host: Host, length: str) -> None:
+    address = urlsplit(str(host.known.base_url))
+    with socket.create_connection((address.hostname, address.port or 80), timeout=10) as line:
+        head = f"POST {host.root}/api/projects HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        line.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode("latin-1"))
+        assert line.recv(65536).startswith(b"HTTP/1.1 400")
+
+
 def test_what_is_private_is_not_cached(host: Host) -> None:
     headers = host.known.get("/api/openapi.json").headers
     assert headers["cache-control"] == "private, no-store"

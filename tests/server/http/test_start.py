@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import socket
+
+import pytest
+from command import run_command
 
 from promptyflow_server.application import PromptyflowServer
 
@@ -16,3 +20,29 @@ async def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage(set
     finally:
         await server.close()
         gc.unfreeze()
+
+
+@pytest.fixture
+def serve(tmp_path, database_url):
+    """Return what runs the service at a port that is taken, unless another is named."""
+    known = {"PROMPTYFLOW_DATABASE_URL": database_url}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = (tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+        yield lambda *arguments, **more: run_command(*command, *arguments, **known, **more)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told"),
+    [
+        (["--port", "99999"], {}, "--port"),
+        (["--host", "192.0.2.7", "--port", "0"], {}, "cannot listen at 192.0.2.7:0"),
+        ([], {}, "cannot listen at 127.0.0.1"),
+        ([], {"PROMPTYFLOW_MASTER_KEY": "short"}, "master key: a key is at least 32 bytes"),
+        ([], {"PROMPTYFLOW_MASTER_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
+        ([], {"PROMPTYFLOW_REDIS_URL": "cache:6379"}, "PROMPTYFLOW_REDIS_URL"),
+    ],
+)
+def test_what_keeps_a_service_from_starting_is_told(serve, arguments, environment, told):
+    said = serve(*arguments, **environment)
+    assert said.code in {1, 2}
+    assert told in said.err

@@ -10,7 +10,7 @@ import pytest
 from people import Refused
 from sqlalchemy import text
 
-from promptyflow_server.events import source
+from promptyflow_server.events import feed, source
 from promptyflow_server.events.changes import announce, announce_project
 
 ITEM = {"op": "addBlock", "title": "b"}
@@ -55,6 +55,25 @@ async def test_each_change_of_another_process_is_told_within_a_second(
         await other.send("DELETE", path)
         assert await reader.next() == ("templateDeleted", {"id": template["id"]})
         assert await reader.nothing()
+
+
+async def test_a_reader_is_to_ask_again_after_a_while_and_misses_nothing(
+    server, person, read, monkeypatch
+):
+    monkeypatch.setattr(feed, "_TOKEN_SECONDS", 0.3)
+    ann = person("ann", server)
+    async with read(server, "ann") as reader:
+        assert await reader.next() == ("ready", {})
+        with pytest.raises(StopAsyncIteration):
+            await reader.next(5.0)
+    monkeypatch.undo()
+    await asyncio.sleep(1.0)  # more than a look: whoever looks has stopped looking for her
+    project = await ann.make()
+    async with read(server, "ann", reader.last_id) as again:
+        heard = [await again.next()]
+        if heard == [("ready", {})]:
+            heard.append(await again.next())
+    assert heard[-1] in [("project", {"id": project.id, "version": 1}), ("resync", {})]
 
 
 async def test_nobody_hears_of_another_persons_changes(server, person, read):

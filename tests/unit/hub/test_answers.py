@@ -81,6 +81,13 @@ async def test_an_answer_goes_on_with_what_is_meant_for_whoever_asked():
         assert first.startswith("GET /services/promptyflow/api/user HTTP/1.1")
 
 
+async def test_a_header_of_other_than_latin_letters_goes_on_as_it_came():
+    told = {"Confirm-Delete": "Андрей".encode().decode("latin-1")}  # as hosts read it
+    async with remote(said("200 OK")) as (way, asked):
+        await whole(way, Question("DELETE", "/api/user", told, b""))
+        assert "Confirm-Delete: Андрей\r\n" in asked[0]
+
+
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
