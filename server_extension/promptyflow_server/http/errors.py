@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_lab.domain import DomainError
 from promptyflow_server.shared import errors as ours
-from promptyflow_server.shared.errors import AppError, InternalError, ValidationError
+from promptyflow_server.shared.errors import AppError, InternalError, NotFound, ValidationError
 from promptyflow_server.shared.messages import REASONS, message, reason
 
 if TYPE_CHECKING:
     from promptyflow_server.shared.messages import Language
 
 log: Final = logging.getLogger("promptyflow.http")
+
+_REFERS_TO_NOTHING: Final = "23503"
+"""PostgreSQL's state of a row that names one that is gone: most often, an account."""
 
 
 def as_app_error(error: BaseException) -> AppError:
@@ -24,6 +27,9 @@ def as_app_error(error: BaseException) -> AppError:
         return error
     if isinstance(error, DomainError):
         return _of_domain(error)
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == _REFERS_TO_NOTHING:
+        log.warning("what a request refers to was deleted meanwhile: %s", error)
+        return NotFound()
     number = secrets.token_hex(6)
     log.error("internal error %s", number, exc_info=error)
     return InternalError(id=number)

@@ -195,3 +195,17 @@ async def test_another_process_soon_knows_that_an_account_is_gone(settings, ann,
         assert await elsewhere.make()
     finally:
         await other.services.close()
+
+
+async def test_an_account_that_was_deleted_at_another_server_is_not_there(servers):
+    here, there = Person(await servers.start(), "ann"), Person(await servers.start(), "ann")
+    await here.get("/api/user")
+    await there.get("/api/user")
+    await there.delete("/api/user", confirm_delete="ann")
+    for path, body in (
+        ("/api/projects", {"name": "x"}),
+        ("/api/templates", {"name": "x", "content": "y"}),
+    ):
+        with pytest.raises(Refused) as caught:
+            await here.post(path, body)
+        assert caught.value.code == "NOT_FOUND", "for some seconds; then it is a first visit"
