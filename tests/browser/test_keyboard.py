@@ -232,6 +232,8 @@ def set_up_a_provider(keys, panel, emulator):
     expect(outcome).to_have_attribute("data-kind", "success")
     keys.press("Escape")
     expect(dialog).to_have_count(0)
+    # The button has done its work; what stands in its place has the focus, soon or late.
+    expect(panel.at("pf-model")).to_be_focused()
 
 
 def send_stop_and_send(keys, panel, emulator):

@@ -14,9 +14,14 @@ export function rememberFocus(): () => void {
     if (there === path[0]) {
       there?.focus();
     } else if (there && there !== document.body) {
-      [...there.querySelectorAll<HTMLElement>(FOCUSABLE)].find(isReachable)?.focus();
+      focusWithin(there);
     }
   };
+}
+
+/** Give the focus to the first place in an element that takes it. */
+export function focusWithin(element: HTMLElement): void {
+  [...element.querySelectorAll<HTMLElement>(FOCUSABLE)].find(isReachable)?.focus();
 }
 
 function isReachable(element: HTMLElement): boolean {
