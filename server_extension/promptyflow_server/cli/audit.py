@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from promptyflow_server.cli.arguments import number
+from promptyflow_server.settings import MOST_DAYS
 
 if TYPE_CHECKING:
     import argparse
@@ -13,14 +16,18 @@ if TYPE_CHECKING:
     from promptyflow_server.cli.messages import Commands
     from promptyflow_server.settings import Settings
 
+_MOST_LINES: Final = 1_000_000
+
 
 def add_to(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("audit", help="print who changed what, the newest first")
     parser.add_argument("--user", help="id, name or e-mail of a person")
     parser.add_argument("--target", help="id of a project, template, run, share, …")
-    parser.add_argument("--days", type=float, help="of the last days only")
-    parser.add_argument("--limit", type=int, default=100, help="lines at most")
+    parser.add_argument("--days", type=number(float, 0, MOST_DAYS), help="of the last days only")
+    parser.add_argument(
+        "--limit", type=number(int, 1, _MOST_LINES), default=100, help="lines at most"
+    )
     parser.set_defaults(run=run)
 
 

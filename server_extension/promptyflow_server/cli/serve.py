@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from promptyflow_server.cli.arguments import number
+
 if TYPE_CHECKING:
     import argparse
 
@@ -20,7 +22,8 @@ def add_to(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("serve", help="serve the API without a Jupyter server")
     parser.add_argument("--host", help=f"default: as the Hub says, else {_HOST}")
-    parser.add_argument("--port", type=_port, help=f"default: as the Hub says, else {_PORT}")
+    port = number(int, 0, _LAST_PORT)
+    parser.add_argument("--port", type=port, help=f"default: as the Hub says, else {_PORT}")
     parser.add_argument(
         "--prefix",
         type=_path,
@@ -44,13 +47,6 @@ def add_to(commands: Commands) -> None:
         help="default: text on a terminal, else one JSON object a line",
     )
     parser.set_defaults(run=run)
-
-
-def _port(told: str) -> int:
-    port = int(told)
-    if not 0 <= port <= _LAST_PORT:
-        raise ValueError(told)
-    return port
 
 
 def _path(told: str) -> str:

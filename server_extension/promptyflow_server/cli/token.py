@@ -6,6 +6,9 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from promptyflow_server.cli.arguments import name, number
+from promptyflow_server.settings import MOST_DAYS
+
 if TYPE_CHECKING:
     import argparse
 
@@ -16,8 +19,11 @@ if TYPE_CHECKING:
 def add_to(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("token", help="print a new access token for a user")
-    parser.add_argument("user", help="name of the user; made if there is none of that name yet")
-    parser.add_argument("--days", type=int, default=90, help="how long it is valid; 0: for ever")
+    parser.add_argument(
+        "user", type=name, help="name of the user; made if there is none of that name yet"
+    )
+    days = number(int, 0, MOST_DAYS)
+    parser.add_argument("--days", type=days, default=90, help="how long it is valid; 0: for ever")
     parser.set_defaults(run=run)
 
 
@@ -32,7 +38,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         user = await services.identities.resolve(
             Principal("service", options.user, options.user, "access-token")
         )
-        lifetime = timedelta(days=options.days) if options.days > 0 else None
+        lifetime = timedelta(days=options.days) if options.days else None
         token = await services.access_tokens.create(user.id, "command line", lifetime)
     finally:
         await services.database.close()
