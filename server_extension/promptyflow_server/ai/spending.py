@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from promptyflow_server.shared.errors import CostLimit
 from promptyflow_server.storage.tables import identities, spending, users
@@ -45,12 +45,20 @@ class Spending:
         self._policy = policy
 
     async def budget(self, connection: AsyncConnection, user: User) -> Budget:
-        """Return a person's budget; the operator names people as their sign-in does."""
+        """Return a person's budget; the operator names people as their sign-in does.
+
+        What people call themselves does not count. At a Hub it is the Hub that gives names.
+        """
         if not self._policy.budget.users:
             return self._policy.budget
-        statement = select(identities.c.subject).where(identities.c.user_id == user.id)
-        subjects = list((await connection.execute(statement)).scalars())
-        return self._policy.budget_of(subjects)
+        at_hub = identities.c.issuer.startswith("hub:")
+        columns = (identities.c.subject, case((at_hub, identities.c.name)), users.c.email)
+        statement = select(*columns, func.lower(users.c.email))
+        mine = statement.join(users, users.c.id == identities.c.user_id).where(
+            users.c.id == user.id
+        )
+        rows = await connection.execute(mine)
+        return self._policy.budget_of([name for row in rows for name in row if name])
 
     def counts(self, *, admin_key: bool) -> bool:
         """Whether what is sent with such a key counts."""

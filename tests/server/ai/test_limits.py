@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from fault_server import CUT, DONE, WAIT, chunk, sse, usage
+from sqlalchemy import text
 
 COMPATIBLE = "openai-compatible"
 HELLO = sse(chunk("Hello", finish="stop"), usage(1000, 100), DONE)
@@ -257,6 +258,22 @@ async def test_budgets_are_each_persons_own(under, person, faults):
     assert (await ann.send()).status == 422
     faults.reply(HELLO)
     assert (await bob.send(stream=False)).body["success"]
+
+
+@pytest.mark.parametrize(
+    ("known_as", "told"),
+    [
+        ("UPDATE users SET email = 'Ann@Example.org' WHERE name = 'ann'", "ann@example.org"),
+        ("UPDATE identities SET issuer = 'hub:h', subject = 'sub/x/1' WHERE name = 'ann'", "ann"),
+    ],
+)
+async def test_a_budget_names_people_as_their_sign_in_does(under, faults, known_as, told):
+    policy = f'{PRICED}[budget]\ndollars_per_month = 0\n[budget.users."{told}"]\n'
+    ann = await under(f"{policy}dollars_per_month = 9\n")
+    async with ann.dispatcher.services.database.transaction() as connection:
+        await connection.execute(text(known_as))
+    faults.reply(HELLO)
+    assert (await ann.send(stream=False)).body["success"]
 
 
 async def test_runs_that_begin_at_once_share_the_budget(under, faults):
