@@ -18,7 +18,7 @@ from promptyflow_server.http.jupyter_host import HealthHandler, JupyterHost, Met
 from promptyflow_server.http.renames import Renames
 from promptyflow_server.http.run_events import RunEvents
 from promptyflow_server.security.principal import KERNEL_TOKEN_PREFIX
-from promptyflow_server.settings import Settings, settings_of
+from promptyflow_server.settings import SMALLEST_POOL, Settings, settings_of
 from promptyflow_server.shared.logs import log_through
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class PromptyflowApp(ExtensionApp):
     )
     pool_size = Integer(
         None,
+        min=SMALLEST_POOL,
         allow_none=True,
         config=True,
         help="Connections to the database at PROMPTYFLOW_DATABASE_URL.",

@@ -40,6 +40,8 @@ class RateLimitSettings:
 
 LOCAL_POOL_SIZE: Final = 4
 SERVICE_POOL_SIZE: Final = 20
+SMALLEST_POOL: Final = 2
+"""The sign of life of a server process has one connection to itself."""
 DRAIN_SECONDS: Final = 25.0
 REPLICA_MAX_LAG: Final = 10.0
 AUDIT_DAYS: Final = 365
@@ -174,7 +176,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         database_replica_url=address_of(environment, "PROMPTYFLOW_DATABASE_REPLICA_URL", _POSTGRES),
         replica_max_lag=number_of(environment, "PROMPTYFLOW_REPLICA_MAX_LAG") or REPLICA_MAX_LAG,
         limits=limits_of(environment),
-        pool_size=number_of(environment, "PROMPTYFLOW_POOL_SIZE"),
+        pool_size=number_of(environment, "PROMPTYFLOW_POOL_SIZE", least=SMALLEST_POOL),
         master_key_file=master_key_file_of(environment),
         master_key=master_key_of(environment),
         providers=providers_of(environment),
@@ -184,7 +186,7 @@ def settings_of(environment: MutableMapping[str, str], *, data_dir: Path, local:
         metrics_token=metrics_token_of(environment),
         drain_seconds=number_of(environment, "PROMPTYFLOW_DRAIN_SECONDS") or DRAIN_SECONDS,
         policy_file=_path(environment, "PROMPTYFLOW_POLICY_FILE"),
-        audit_days=number_of(environment, "PROMPTYFLOW_AUDIT_DAYS", MOST_DAYS) or AUDIT_DAYS,
+        audit_days=number_of(environment, "PROMPTYFLOW_AUDIT_DAYS", most=MOST_DAYS) or AUDIT_DAYS,
         **served,
     )
 

@@ -34,20 +34,22 @@ def text_of(environment: Mapping[str, str], name: str) -> str:
         raise ValueError(f"{name}_FILE: {path} is not a text in UTF-8") from None
 
 
-def number_of(environment: Mapping[str, str], name: str, most: int = _MOST) -> int | None:
-    """Return a whole number of 1 or more; None where none is set.
+def number_of(
+    environment: Mapping[str, str], name: str, *, least: int = 1, most: int = _MOST
+) -> int | None:
+    """Return a whole number within bounds; None where none is set.
 
     Raises
     ------
     ValueError
-        It is none, or above `most`.
+        It is none of these.
     """
     value = environment.get(name, "").strip()
     if not value:
         return None
     is_number = value.isdecimal() and len(value) <= len(str(_MOST))
-    if not is_number or not 1 <= int(value) <= most:
-        raise ValueError(f"{name} must be a whole number from 1 to {most}, not {value!r}")
+    if not is_number or not least <= int(value) <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {value!r}")
     return int(value)
 
 

@@ -20,7 +20,7 @@ SECRET = "planted-secret-0123"
         ("PROMPTYFLOW_CORS_ORIGINS_FILE", "/nowhere/origins"),
         ("PROMPTYFLOW_PROVIDER_CA_FILE", "/nowhere/ca.pem"),
         ("PROMPTYFLOW_TRUSTED_PROXIES", "127.0.0.1, proxy"),
-        ("PROMPTYFLOW_POOL_SIZE", "0"),
+        ("PROMPTYFLOW_POOL_SIZE", "1"),
         ("PROMPTYFLOW_POOL_SIZE", "9" * 5000),
         ("PROMPTYFLOW_AUDIT_DAYS", "1000000"),
     ],
