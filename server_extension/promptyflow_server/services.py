@@ -199,7 +199,9 @@ def build_services(settings: Settings) -> Services:
         templates=templates,
         template_search=template_search,
         users=users,
-        accounts=Accounts(database, users, projects, [identities.forget, template_search.forget]),
+        accounts=Accounts(
+            database, users, projects, spending, [identities.forget, template_search.forget]
+        ),
         providers=providers,
         api_keys=api_keys,
         runner=runner,

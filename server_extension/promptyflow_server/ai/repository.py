@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from promptyflow_server.storage.tables import run_events, runs, spending
+from promptyflow_server.storage.tables import run_events, runs, spending, spending_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,6 +174,12 @@ class InstanceRepository:
         """Delete what was entered before a moment."""
         # nosemgrep: statement-without-owner - everybody's alike, by age
         await self._connection.execute(delete(spending).where(spending.c.at < before))
+
+    async def forget_gone(self, before: datetime) -> None:
+        """Delete what stayed of those who left before a moment."""
+        old = spending_before.c.at < before
+        # nosemgrep: statement-without-owner - everybody's alike, by age
+        await self._connection.execute(delete(spending_before).where(old))
 
     async def lock(self, key: int) -> None:
         """Hold a lock until the transaction ends, as the sign that this process lives."""

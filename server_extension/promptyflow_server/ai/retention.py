@@ -23,6 +23,7 @@ log: Final = logging.getLogger("promptyflow.runs")
 
 _HOUR: Final = 3600.0
 _AT_ONCE: Final = 1000
+_MONTH_DAYS: Final = 31
 _LEDGER_DAYS: Final = 400
 """What was spent is kept for a year and a month: it holds numbers only."""
 
@@ -53,6 +54,7 @@ class Retention:
         async with self._database.transaction() as connection:
             repository = InstanceRepository(connection)
             await repository.forget_spending(now - timedelta(days=_LEDGER_DAYS))
+            await repository.forget_gone(now - timedelta(days=_MONTH_DAYS))
             await AuditRepository(connection).forget(now - timedelta(days=self._audit_days))
             await forget_old(connection)
         while self._days is not None:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, insert, literal_column, select, true, union_all
 
 from promptyflow_server.shared.errors import CostLimit
-from promptyflow_server.storage.tables import identities, spending, users
+from promptyflow_server.storage.tables import identities, spending, spending_before, users
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from promptyflow_server.ai.policy import Budget, Policy
     from promptyflow_server.http.call import User
 
 _DIGITS: Final = 6
+_IDENTITY: Final = func.sha256(
+    func.convert_to(
+        func.concat_ws(
+            literal_column(r"E'\n'"),
+            *(identities.c.issuer, identities.c.subject, identities.c.hub_created),
+        ),
+        literal_column("'UTF8'"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Expected:
 
 
 class Spending:
-    """The ledger: it stays when runs are deleted, and holds no text."""
+    """The ledger: it stays when runs or the account are deleted, and holds no text."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -66,16 +77,37 @@ class Spending:
 
     async def spent(self, connection: AsyncConnection, user: User) -> Spent:
         """Return what was spent since the month began, of what counts."""
-        since = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        sums: list[Any] = [
-            func.coalesce(func.sum(spending.c.cost), 0),
-            func.coalesce(func.sum(spending.c.tokens), 0),
-        ]
-        statement = select(*sums).where(spending.c.owner_id == user.id, spending.c.at >= since)
-        if not self._policy.budget.own_keys:
-            statement = statement.where(spending.c.admin_key)
-        dollars, tokens = (await connection.execute(statement)).one()
+        since = _month()
+        me = select(_IDENTITY).where(identities.c.user_id == user.id)
+        parts = (
+            (spending, spending.c.owner_id == user.id),
+            (spending_before, spending_before.c.identity.in_(me)),
+        )
+        rows = union_all(
+            *(
+                select(table.c.cost, table.c.tokens)
+                .where(mine, table.c.at >= since)
+                .where(table.c.admin_key if not self._policy.budget.own_keys else true())
+                for table, mine in parts
+            )
+        ).subquery()
+        sums = (func.coalesce(func.sum(column), 0) for column in (rows.c.cost, rows.c.tokens))
+        dollars, tokens = (await connection.execute(select(*sums))).one()
         return Spent(float(dollars), int(tokens), since)
+
+    async def keep(self, connection: AsyncConnection, user_id: UUID) -> None:
+        """Note what somebody who leaves has spent in this month, should they come back in it."""
+        if not (self._policy.budget.is_limit or self._policy.budget.users):
+            return
+        sums = (func.sum(spending.c.cost), func.sum(spending.c.tokens))
+        spent = (
+            select(_IDENTITY, spending.c.admin_key, *sums)
+            .join(identities, identities.c.user_id == spending.c.owner_id)
+            .where(spending.c.owner_id == user_id, spending.c.at >= _month())
+            .group_by(_IDENTITY, spending.c.admin_key)
+        )
+        names = ["identity", "admin_key", "cost", "tokens"]
+        await connection.execute(insert(spending_before).from_select(names, spent))
 
     async def check(self, connection: AsyncConnection, user: User, expected: Expected) -> None:
         """Refuse a run that is about to begin, where the budget does not allow it.
@@ -94,6 +126,10 @@ class Spending:
             spent = await self.spent(connection, user)
             _check("budget", budget.dollars_per_month, spent.dollars, expected.dollars)
             _check("budget_tokens", budget.tokens_per_month, spent.tokens, expected.tokens)
+
+
+def _month() -> datetime:
+    return datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _check(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from promptyflow_server.ai.spending import Spending
     from promptyflow_server.http.call import Call, User
     from promptyflow_server.projects.service import ProjectService
     from promptyflow_server.storage.database import Database
@@ -37,6 +38,8 @@ class Accounts:
     ----------
     database, users, projects
         Where it is.
+    spending
+        Keeps what a month's budget needs of somebody who comes back.
     forgotten
         Called with the person when the account is gone, for what was remembered of it.
     """
@@ -46,11 +49,13 @@ class Accounts:
         database: Database,
         users: Users,
         projects: ProjectService,
+        spending: Spending,
         forgotten: Iterable[Callable[[UUID], None]],
     ) -> None:
         self._database = database
         self._users = users
         self._projects = projects
+        self._spending = spending
         self._forgotten = list(forgotten)
 
     async def export(self, user: User) -> Download:
@@ -87,6 +92,7 @@ class Accounts:
             for project_id in await account.project_ids():
                 await announce_project(connection, user.id, "projectDeleted", project_id)
                 await ProjectRepository(connection, user.id).delete(project_id)
+            await self._spending.keep(connection, user.id)
             await account.delete()
 
         await self._database.run(work)

@@ -107,6 +107,18 @@ async def test_a_run_that_goes_on_is_never_too_old(ready, faults):
     await ready.run_when(run_id, "done")
 
 
+async def test_of_who_left_long_ago_not_even_sums_stay(ready):
+    database = ready.dispatcher.services.database
+    async with database.transaction() as connection:
+        for days in (1, 32):
+            written = "INSERT INTO spending_before (identity, at) VALUES ('x', now() - :age)"
+            await connection.execute(text(written), {"age": timedelta(days=days)})
+    await Retention(database, Keeping()).sweep()
+    async with database.read() as connection:
+        count = await connection.execute(text("SELECT count(*) FROM spending_before"))
+    assert count.scalar_one() == 1
+
+
 async def test_answers_for_repeats_are_kept_for_a_day(ready):
     database = ready.dispatcher.services.database
     for key in ("old", "new"):

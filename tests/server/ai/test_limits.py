@@ -231,6 +231,10 @@ async def test_a_months_money_is_all_there_is(under, faults):
     assert answer.body["details"]["used"] == pytest.approx(4.0)
     await ann("DELETE", f"/ai/runs/{run_id}")  # what was spent stays spent
     assert (await ann.send()).status == 422
+    assert (await ann("DELETE", "/api/user", confirm_delete="ann")).status == 204
+    await ann.set_up(faults.url)  # somebody else to us, and the same to the operator
+    faults.forget()
+    assert (await ann.send()).status == 422
     told = await ann.get("/ai/budget")
     assert told.pop("since")[8:19] == "01T00:00:00"
     assert told == {"dollars": 4.0, "dollarsLimit": 3.0, "tokens": 2200, "tokensLimit": None}

@@ -5,7 +5,7 @@ owner, row-level security needs no join, and an engine that shards by owner need
 In node keys ``item_id`` and ``sub_item_id`` are 0 where the node is a block or an item.
 """
 
-from .ai import api_keys, model_configs, run_events, runs, spending, token_factors
+from .ai import api_keys, model_configs, run_events, runs, spending, spending_before, token_factors
 from .columns import metadata
 from .projects import NODE_KEY, history, node_chunks, nodes, projects, prompts, selections
 from .templates import template_usage, template_versions, templates
@@ -43,6 +43,7 @@ __all__ = [
     "sign_in_attempts",
     "sign_in_codes",
     "spending",
+    "spending_before",
     "template_usage",
     "template_versions",
     "templates",

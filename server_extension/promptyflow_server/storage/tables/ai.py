@@ -121,6 +121,17 @@ spending = Table(  # what each run has cost; stays when the run is deleted, and 
     Index("ix_spending_month", "owner_id", "at"),
 )
 
+spending_before = Table(  # what those who deleted their account had spent in that month
+    "spending_before",
+    metadata,
+    blob("identity"),  # a digest of the door they came by: of a person nothing else stays
+    time("at"),
+    flag("admin_key", default=False),
+    Column("cost", Numeric(18, 9), nullable=False, server_default=text("0")),
+    number("tokens", 0, BigInteger),
+    PrimaryKeyConstraint("identity", "at", "admin_key"),
+)
+
 token_factors = Table(  # how many tokens a provider charges for those that we count
     "token_factors",
     metadata,
