@@ -75,7 +75,7 @@ class RunRepository:
             What must occur in what was sent, in the answer, or in the name of prompt or model.
         """
         wanted: list[ColumnElement[bool]] = [self._mine]
-        wanted += [_holds(word) for word in (words or "").split()]
+        wanted += [_holds(word) for word in _rarest_first(words or "")]
         wanted += [runs.c[column] == value for column, value in filters.items()]
         if before is not None:
             wanted.append(tuple_(runs.c.started_at, runs.c.id) < tuple_(*before))
@@ -112,6 +112,15 @@ class RunRepository:
         """Delete a run; return whether there was one."""
         statement = delete(runs).where(self._mine, runs.c.id == run_id).returning(runs.c.id)
         return (await self._connection.execute(statement)).first() is not None
+
+
+def _rarest_first(words: str) -> list[str]:
+    """Return each word once, long ones first: they are rare, and spare the search for the others.
+
+    >>> _rarest_first("a b кот a")
+    ['кот', 'a', 'b']
+    """
+    return sorted(dict.fromkeys(words.split()), key=len, reverse=True)
 
 
 def _holds(word: str) -> ColumnElement[bool]:
