@@ -13,6 +13,7 @@ from promptyflow_server.cli import (
     audit,
     backup,
     doctor,
+    lock,
     login,
     migrate,
     openapi,
@@ -32,7 +33,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(serve, migrate, token, login, backup, restore, rotate_key, doctor, audit, sample, openapi),
+    *(
+        serve,
+        migrate,
+        token,
+        login,
+        lock,
+        backup,
+        restore,
+        rotate_key,
+        doctor,
+        audit,
+        sample,
+        openapi,
+    ),
 )
 
 

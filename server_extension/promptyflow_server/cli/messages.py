@@ -127,6 +127,19 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "logout_failed": ("You are not signed out: {said}", "Выйти не удалось: {said}"),
     "signed_out": ("Signed out of {said}.", "Вы вышли: {said}."),
     "nowhere_signed_in": ("There was no sign-in.", "Входа не было."),
+    "locked": (
+        "Locked: {name} ({id}). What they keep here stays; `lock --undo` lets them in again.",
+        "Заблокировано: {name} ({id}). Всё хранимое остаётся; `lock --undo` снимет блокировку.",
+    ),
+    "unlocked": ("Unlocked: {name} ({id}).", "Разблокировано: {name} ({id})."),
+    "nobody": (
+        "There is nobody of this id, e-mail address or name at the sign-in: {said}",
+        "Нет никого с таким id, адресом почты или именем при входе: {said}",
+    ),
+    "several": (
+        "Several go by this name. Lock one by id: {said}",
+        "Так зовут нескольких. Укажите одного по id: {said}",
+    ),
     "file": (
         "The file cannot be written: {said}",
         "Файл нельзя записать: {said}",
