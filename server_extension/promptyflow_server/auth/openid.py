@@ -110,7 +110,7 @@ class OpenId:
         """
         metadata = await self._described()
         tells = metadata.get("authorization_response_iss_parameter_supported") is True
-        if (issuer is not None or tells) and issuer != self._settings.issuer:
+        if (issuer is not None or tells) and issuer != metadata["issuer"]:
             raise ValidationError.at("iss", "sign_in")
 
     async def visitor(self, code: Code) -> Visitor:
@@ -159,7 +159,7 @@ class OpenId:
                 key,
                 algorithms=[_ALGORITHM],
                 audience=self._settings.client_id,
-                issuer=self._issuers(),
+                issuer=await self._issuers(),
                 leeway=_LEEWAY,
                 options={"require": _NEEDED, "strict_aud": True},
             )
@@ -168,9 +168,9 @@ class OpenId:
             raise ValidationError.at("idToken", "sign_in") from None
         return claims
 
-    def _issuers(self) -> list[str]:
-        """Return the names of the provider; Google has two, as its documents say."""
-        own = self._settings.issuer
+    async def _issuers(self) -> list[str]:
+        """Return the provider's name as it writes it; Google has two, as its documents say."""
+        own: str = (await self._described())["issuer"]
         return [own, urlsplit(GOOGLE).netloc] if own == GOOGLE else [own]
 
     def _vouched(self, claims: Mapping[str, Any], nonce: str | None) -> Visitor:
