@@ -38,14 +38,13 @@ def test_nothing_set_means_the_usual():
     assert providers_of({}) == ProviderSettings()
 
 
-def test_everything_can_be_set(tmp_path):
-    (tmp_path / "ca.pem").touch()
+def test_everything_can_be_set(authority, tmp_path):
     told = {
         "PROMPTYFLOW_PROVIDER_CONNECT_SECONDS": "2.5",
         "PROMPTYFLOW_PROVIDER_FIRST_BYTE_SECONDS": "900",
         "PROMPTYFLOW_PROVIDER_TOTAL_SECONDS": "3600",
         "PROMPTYFLOW_PROVIDER_PROXY": "proxy:3128",
-        "PROMPTYFLOW_PROVIDER_CA_FILE": str(tmp_path / "ca.pem"),
+        "PROMPTYFLOW_PROVIDER_CA_FILE": str(authority / "ca.pem"),
         "PROMPTYFLOW_PROVIDER_PRIVATE_HOSTS": "Ollama.internal, 10.1.2.3/16 fd00::/8",
         "PROMPTYFLOW_GEMINI_VERSION": "v1",
         "PROMPTYFLOW_ANTHROPIC_VERSION": "2026-10-21",
@@ -55,7 +54,7 @@ def test_everything_can_be_set(tmp_path):
         first_byte_seconds=900,
         total_seconds=3600,
         proxy="http://proxy:3128",
-        ca_file=tmp_path / "ca.pem",
+        ca_file=authority / "ca.pem",
         private_hosts=("ollama.internal", "10.1.0.0/16", "fd00::/8"),
         gemini_version="v1",
         anthropic_version="2026-10-21",

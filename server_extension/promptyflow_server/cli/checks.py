@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_lab import __version__
+from promptyflow_server.ai.policy import read_policy
 from promptyflow_server.cli.database_checks import examine_database, examine_replica
 from promptyflow_server.cli.findings import Finding
 from promptyflow_server.cli.hub_checks import examine_hub
 from promptyflow_server.security.master_key import UnsafeKey, key_file, load_master_keys
 from promptyflow_server.security.vault import KeyRing, kid_of
+from promptyflow_server.shared.errors import Unavailable
 from promptyflow_server.storage.embedded import EmbeddedPostgresError, binaries
 from promptyflow_server.storage.embedded.folders import Folders
 from promptyflow_server.storage.embedded.hosts import file_system, is_network
@@ -45,6 +48,7 @@ def examine(settings: Settings, *, quick: bool = False) -> list[Finding]:
         *examine_replica(settings),
         *_redis(settings),
         *examine_hub(settings),
+        *_policy(settings),
         _limits(settings),
         _metrics(settings),
     ]
@@ -69,6 +73,9 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     there = folder
     while not there.exists():
         there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        yield Finding("folder", "problem", "no_folder", {"folder": there}, "local_folder")
+        return
     free = shutil.disk_usage(there).free
     told = {"folder": folder, "free": f"{free / 1024**3:.1f}"}
     if free < _LITTLE_SPACE:
@@ -143,6 +150,18 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         yield Finding("redis", "ok", "redis")
     else:
         yield Finding("redis", "problem", "redis_away", advice="redis_url")
+
+
+def _policy(settings: Settings) -> Iterator[Finding]:
+    if settings.policy_file is None:
+        return
+    told = {"file": settings.policy_file}
+    try:
+        read_policy(settings.policy_file)
+    except Unavailable:  # what is wrong with it has been logged
+        yield Finding("policy", "problem", "policy_broken", told, "policy")
+    else:
+        yield Finding("policy", "ok", "policy", told)
 
 
 def _limits(settings: Settings) -> Finding:

@@ -25,6 +25,7 @@ TITLES: Final = {
     "listen": ("Changes", "Изменения"),
     "replica": ("Replica", "Реплика"),
     "key": ("Master key", "Мастер-ключ"),
+    "policy": ("Policy", "Правила"),
     "wall": ("Row-level security", "Защита на уровне строк"),
     "sealed": ("Providers' keys", "Ключи провайдеров"),
     "texts": ("Texts", "Тексты"),
@@ -52,6 +53,15 @@ FINDINGS: Final = {
         "панель для JupyterLab не установлена в этом окружении",
     ),
     "folder": ("{folder}, {free} GB free", "{folder}, свободно {free} ГБ"),
+    "no_folder": (
+        "{folder} is no folder that this account can write to",
+        "{folder} — не папка, в которую эта учётная запись может писать",
+    ),
+    "policy": ("{file}", "{file}"),
+    "policy_broken": (
+        "{file} cannot be understood, and nothing is served",
+        "{file} не удалось разобрать, и сервис не работает",
+    ),
     "little_space": (
         "{folder}: only {free} GB are free on its disk",
         "{folder}: на диске свободно только {free} ГБ",
@@ -220,6 +230,10 @@ ADVICE: Final = {
     "reinstall": (
         "install it there: pip install promptyflow-lab, then start JupyterLab anew",
         "установите его туда: pip install promptyflow-lab, затем перезапустите JupyterLab",
+    ),
+    "policy": (
+        "mend what is told above by place, or PROMPTYFLOW_POLICY_FILE",
+        "исправьте указанное выше место или PROMPTYFLOW_POLICY_FILE",
     ),
     "make_space": (
         "make space: a database that cannot write refuses every change",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
@@ -112,10 +113,12 @@ def _proxy(value: str | None) -> str | None:
 def _ca_file(value: str | None) -> Path | None:
     if not value:
         return None
-    path = Path(value)
-    if not path.is_file():
-        raise ValueError(f"PROMPTYFLOW_PROVIDER_CA_FILE: there is no file {value!r}")
-    return path
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+    except OSError as error:
+        told = f"PROMPTYFLOW_PROVIDER_CA_FILE: {value!r}: {error.strerror or error}"
+        raise ValueError(told) from None
+    return Path(value)
 
 
 def _hosts(value: str) -> tuple[str, ...]:

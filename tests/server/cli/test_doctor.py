@@ -56,6 +56,16 @@ def test_a_machine_without_anything_is_told_what_will_be_made(tmp_path):
     assert run_command(tmp_path, "doctor", LANG="ru_RU.UTF-8").out.count("[") > 5
 
 
+def test_what_keeps_the_service_from_starting_is_told(tmp_path):
+    broken = tmp_path / "policy.toml"
+    broken.write_text("[budget]\ndollars_per_month = 'much'\n")
+    done = doctor(broken / "data", PROMPTYFLOW_POLICY_FILE=str(broken))
+    assert done.code == 1
+    assert f"{broken} is no folder that this account can write to" in done.out
+    assert f"{broken} cannot be understood" in done.out
+    assert "budget.dollars_per_month" in done.err
+
+
 async def test_a_server_that_works_is_told_so(tmp_path, database_url, server, work):
     async with server(tmp_path, database_url=database_url) as one:
         await work(Person(one, "ann")).fill(1)

@@ -19,6 +19,7 @@ SECRET = "planted-secret-0123"
         ("PROMPTYFLOW_METRICS_TOKEN_FILE", "/"),
         ("PROMPTYFLOW_CORS_ORIGINS_FILE", "/nowhere/origins"),
         ("PROMPTYFLOW_PROVIDER_CA_FILE", "/nowhere/ca.pem"),
+        ("PROMPTYFLOW_PROVIDER_CA_FILE", __file__),
         ("PROMPTYFLOW_TRUSTED_PROXIES", "127.0.0.1, proxy"),
         ("PROMPTYFLOW_POOL_SIZE", "1"),
         ("PROMPTYFLOW_POOL_SIZE", "9" * 5000),
