@@ -164,6 +164,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("is missing", "отсутствует"),
     "extra_forbidden": ("is not known here", "здесь неизвестно"),
+    "many_faults": ("has thousands of faults", "содержит тысячи ошибок"),
     "type": ("has the wrong type", "имеет неверный тип"),
     "too_short": ("is too short (at least {limit})", "слишком короткое (не меньше {limit})"),
     "too_long": ("is too long (at most {limit})", "слишком длинное (не больше {limit})"),

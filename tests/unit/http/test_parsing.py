@@ -13,8 +13,13 @@ from pydantic import Field
 
 from promptyflow_server.http.errors import error_body
 from promptyflow_server.http.models import WireModel
-from promptyflow_server.http.parsing import parse_body, parse_query
-from promptyflow_server.shared.errors import InvalidJson, InvalidText, ValidationError
+from promptyflow_server.http.parsing import load_json, parse_body, parse_query
+from promptyflow_server.shared.errors import (
+    InvalidJson,
+    InvalidText,
+    PayloadTooLarge,
+    ValidationError,
+)
 
 
 class Inner(WireModel):
@@ -81,6 +86,25 @@ def test_what_is_not_json_is_invalid_json(body: bytes) -> None:
     with pytest.raises((InvalidJson, ValidationError)) as caught:
         parse_body(Outer, body)
     assert caught.value.status == 400
+
+
+def test_thousands_of_faults_are_told_as_that() -> None:
+    names = ",".join(f'"k{number}": 1' for number in range(10_001))
+    assert errors_of(f'{{"name": "x", {names}}}'.encode()) == {"": "has thousands of faults"}
+
+
+@pytest.mark.parametrize("value", [b"[]", b"{}", b'"a":1', b'"\\"":1'])
+def test_more_values_than_memory_should_hold_are_refused(value: bytes) -> None:
+    many = b'{"name": "x", "parts": [' + (value + b",") * 3_000_000 + value + b"]}"
+    for read in (load_json, lambda body: parse_body(Outer, body)):
+        with pytest.raises(PayloadTooLarge) as caught:
+            read(many)
+        assert caught.value.details["what"] == "values"
+
+
+def test_marks_in_a_text_are_no_values() -> None:
+    text = '[{"a": 1},\n' * 1_500_000
+    assert parse_body(Outer, json.dumps({"name": text}).encode()).name == text
 
 
 @pytest.mark.parametrize(
