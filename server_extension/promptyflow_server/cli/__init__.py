@@ -33,20 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(
-        serve,
-        migrate,
-        token,
-        login,
-        lock,
-        backup,
-        restore,
-        rotate_key,
-        doctor,
-        audit,
-        sample,
-        openapi,
-    ),
+    serve,
+    migrate,
+    token,
+    login,
+    lock,
+    backup,
+    restore,
+    rotate_key,
+    doctor,
+    audit,
+    sample,
+    openapi,
 )
 
 
