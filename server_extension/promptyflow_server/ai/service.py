@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from promptyflow_server.ai.events import POLL_SECONDS, Cursor, app_error, live_events, stored_events
 from promptyflow_server.ai.reading import StoredRun, as_stored, before, cursor_of, stored_run
 from promptyflow_server.ai.repository import RunRepository
+from promptyflow_server.audit.repository import own
 from promptyflow_server.events.changes import announce
 from promptyflow_server.shared.errors import (
     AppError,
     NoApiKey,
     NotFound,
+    Unavailable,
 )
 
 if TYPE_CHECKING:
@@ -167,6 +170,9 @@ class Ai:
         if live is not None:
             live.stop("cancelled")
             await live.ended()
+            with suppress(Unavailable):  # it is stopped all the same
+                async with self._database.transaction() as connection:
+                    await own(connection)
             return
         async with self._database.transaction() as connection:
             if await RunRepository(connection, user.id).cancel(run_id):

@@ -45,10 +45,14 @@ DEED: Final[ContextVar[Deed | None]] = ContextVar("promptyflow_deed", default=No
 def made(own_id: UUID) -> None:
     """Add the id of what the request makes or changes to its line, if it is not there.
 
-    Of very many, such as the projects of an account that is deleted, the first are enough.
+    Of very many, such as the projects of an account that is deleted, the first are enough. What a
+    further transaction changes, such as the next project in which a file is followed, has a line of
+    its own.
     """
     deed = DEED.get()
     told = "" if deed is None else deed.target or ""
-    if deed is None or deed.is_noted or str(own_id) in told or told.count("/") >= _MOST_IDS:
+    if deed is None or str(own_id) in told or told.count("/") >= _MOST_IDS:
         return
+    if deed.is_noted:
+        deed.target, deed.is_noted = None, False
     deed.target = f"{deed.target}/{own_id}" if deed.target else str(own_id)

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from promptyflow_server.audit.deeds import Deed
 
 _LINE: Final = ("id", "user_id", "action", "target", "identified_by", "request_id")
-_NOTE: Final = insert(audit).from_select(
-    _LINE,
-    select(*(bindparam(f"new_{name}", type_=audit.c[name].type) for name in _LINE)).where(
-        func.pg_current_xact_id_if_assigned().is_not(None)
-    ),
-)
+_NOTE: Final = (
+    insert(audit)
+    .from_select(
+        _LINE,
+        select(*(bindparam(f"new_{name}", type_=audit.c[name].type) for name in _LINE)).where(
+            func.pg_current_xact_id_if_assigned().is_not(None)
+        ),
+    )
+    .execution_options(preserve_rowcount=True)
+)  # else it is not told of an INSERT
 
 
 async def note(connection: AsyncConnection, deed: Deed) -> bool:
@@ -33,6 +37,11 @@ async def note(connection: AsyncConnection, deed: Deed) -> bool:
     line = {f"new_{name}": getattr(deed, name) for name in _LINE[1:]}
     written = await connection.execute(_NOTE, {"new_id": new_id(), **line})
     return written.rowcount == 1
+
+
+async def own(connection: AsyncConnection) -> None:
+    """Let the open transaction count as a change, where another one makes it for this request."""
+    await connection.execute(select(func.pg_current_xact_id()))
 
 
 class AuditRepository:

@@ -164,6 +164,17 @@ async def test_what_has_come_is_written_within_a_second(ready, dispatcher, fault
     await answer.events.aclose()
 
 
+async def test_whoever_stops_a_run_leaves_one_line_in_the_audit(ready, dispatcher, faults):
+    faults.reply(chunk("x"), WAIT)
+    run_id, answer = await started(ready)
+    assert (await ready("POST", f"/ai/runs/{run_id}/cancel")).status == 200
+    await answer.events.aclose()
+    statement = sql("SELECT action FROM audit WHERE target = :run ORDER BY id")
+    async with dispatcher.services.database.read() as connection:
+        actions = (await connection.execute(statement, {"run": run_id})).scalars().all()
+    assert actions == ["POST /ai/send", "POST /ai/runs/{run_id}/cancel"]
+
+
 async def test_a_run_is_followed_and_stopped_from_another_server(ready, servers, person, faults):
     faults.reply(chunk("half "), WAIT)
     run_id, answer = await started(ready)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 MOVED = "/api/sources/moved"
 
@@ -78,6 +79,10 @@ async def test_all_projects_of_a_person_follow_and_nobody_elses(ann, person):
     assert await ann.post(MOVED, {"from": "a.md", "to": "b.md"}) == {"projects": 2, "sources": 2}
     assert [await references(project) for project in mine] == [["b.md"], ["b.md"]]
     assert await references(theirs) == ["a.md"]
+    statement = text("SELECT target FROM audit WHERE action = :action")
+    async with ann.dispatcher.services.database.read() as connection:
+        trail = (await connection.execute(statement, {"action": f"POST {MOVED}"})).scalars().all()
+    assert {project.id for project in mine} <= set(trail), "a line for each"
 
 
 async def test_following_is_a_change_that_can_be_undone(ann):
