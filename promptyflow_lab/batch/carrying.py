@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from promptyflow_lab.client.answers import Answering, follow
+from promptyflow_lab.client.answers import Answering, apart, follow, stop_all
 from promptyflow_lab.client.core import get, segment
 from promptyflow_lab.client.errors import (
     NoApiKey,
@@ -84,7 +83,7 @@ def _carry(
                     outcomes[task.place] = outcome = _of(future)
                     bar.one_more(outcome, purse.spent)
         except BaseException:  # an interrupt, above all
-            courier.stop()
+            apart(courier.stop)
             pool.shutdown(cancel_futures=True)
             raise
     answers = [Answer(plan.table.rows[n], outcomes[n]) for n in range(len(plan.tasks))]
@@ -113,11 +112,7 @@ class _Courier:
         self._gate.stop()
         with self._lock:
             under_way = list(self._under_way)
-        for answering in under_way:
-            answering.unwanted = True
-            if answering.cancel is not None:
-                with suppress(PromptyFlowError):
-                    self._session.send(answering.cancel)
+        stop_all(self._session, under_way)
 
     def bring(self, task: Task) -> Outcome:
         """Return a row's answer, or what went wrong."""

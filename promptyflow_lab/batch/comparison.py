@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.client.answers import Answering, follow, follow_async
+from promptyflow_lab.client.answers import Answering, apart, follow, follow_async, stop_all
 from promptyflow_lab.client.errors import PromptyFlowError
 from promptyflow_lab.client.run import Run
 from promptyflow_lab.client.sending import PROVIDERS_SET_UP, only_provider, sending
@@ -82,10 +82,7 @@ def compare(
         try:
             return Comparison({model: future.result() for model, future in futures.items()})
         except BaseException:  # an interrupt, above all
-            for each in answering.values():
-                each.unwanted = True
-                if each.cancel is not None:
-                    session.send(each.cancel)
+            apart(lambda: stop_all(session, answering.values()))
             raise
 
 

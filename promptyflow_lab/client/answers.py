@@ -6,6 +6,7 @@ that arrived, and leaving, by an interrupt or by an error of ours, tells the ser
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,8 @@ from .core import Request, segment
 from .errors import NotConnected, PromptyFlowError, error_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from .discovery import Server
     from .session import Session
     from .show import Screen
@@ -143,6 +146,7 @@ def follow(session: Session, answering: Answering) -> None:
                     for event in events:
                         answering.receive(event)
                         if answering.unwanted:
+                            answering.unwanted = False
                             _stop(session, answering)
             except NotConnected as lost:
                 error = lost
@@ -153,13 +157,33 @@ def follow(session: Session, answering: Answering) -> None:
         answering.screen.close()
         raise
     except BaseException:  # an interrupt, above all
-        with suppress(PromptyFlowError):  # the interrupt is what must be told
-            if answering.run_id is None and answering.sent:
-                _join(session, answering)
-            _stop(session, answering)
+        apart(lambda: _leave(session, answering))
         answering.screen.close()
         raise
     answering.finish()
+
+
+def apart(work: Callable[[], None]) -> None:
+    """Do work in a thread and wait: a second interrupt ends the waiting, but not the work."""
+    thread = threading.Thread(target=work, name="promptyflow-stop")
+    thread.start()
+    thread.join()
+
+
+def stop_all(session: Session, under_way: Iterable[Answering]) -> None:
+    """Stop runs that other threads follow: at once, or as soon as their ids are known."""
+    unwanted = list(under_way)
+    for answering in unwanted:
+        answering.unwanted = True
+    for answering in unwanted:
+        _stop(session, answering)
+
+
+def _leave(session: Session, answering: Answering) -> None:
+    if answering.run_id is None and answering.sent:
+        with suppress(PromptyFlowError):
+            _join(session, answering)
+    _stop(session, answering)
 
 
 def _join(session: Session, answering: Answering) -> None:
@@ -172,9 +196,9 @@ def _join(session: Session, answering: Answering) -> None:
 
 def _stop(session: Session, answering: Answering) -> None:
     cancel = answering.cancel
-    answering.unwanted = False
     if cancel is not None:
-        session.send(cancel)
+        with suppress(PromptyFlowError):  # that it was interrupted is what must be told
+            session.send(cancel)
 
 
 async def follow_async(transport: AsyncTransport, answering: Answering) -> None:

@@ -234,6 +234,44 @@ def test_interrupting_a_batch_stops_what_is_under_way(jupyter, pf, prompt):
     pf.delete_key("openai-compatible")
 
 
+IMPATIENT = """
+import os, signal
+from promptyflow_lab import PromptyFlow
+pf = PromptyFlow()
+prompt = pf.project('Paper').prompt('Ask')
+send, pressed = pf._session.send, []
+def impatient(request):
+    if request.path.endswith('/cancel') and not pressed:
+        pressed.append(request)
+        os.kill(os.getpid(), signal.SIGINT)
+    return send(request)
+pf._session.send = impatient
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "at_a_time"),
+    [
+        ("prompt.send('m', word='cat')", 1),
+        ("prompt.compare(['one', 'two', 'three'], word='cat')", 3),
+        ("prompt.map(['cat'] * 9, 'm', concurrency=3)", 3),
+    ],
+    ids=["send", "compare", "map"],
+)
+def test_stop_pressed_twice_stops_all_the_same(jupyter, pf, prompt, cell, at_a_time):
+    with running_endless_provider() as endless, jupyter.kernel() as kernel:
+        pf.set_key("openai-compatible", base_url=endless.base_url)
+        assert kernel.run(IMPATIENT).error == ""
+        running = kernel.start(cell)
+        wait_for(lambda: len(pf.runs(prompt=prompt, status="running")) == at_a_time)
+        kernel.interrupt()
+        assert kernel.finish(running).error.startswith("KeyboardInterrupt")
+        assert kernel.run("print(len(pressed))").text == "1\n"
+        wait_for(lambda: not pf.runs(prompt=prompt, status="running"))
+        assert [run.status for run in pf.runs(prompt=prompt)] == ["cancelled"] * at_a_time
+    pf.delete_key("openai-compatible")
+
+
 def test_models_are_compared_side_by_side(project, prompt, provider):
     provider.answer("says a cat", "**miaow**", match={"model": "one"})
     provider.refuse("says a cat", 400, "no cats")
