@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 from promptyflow_lab.client import PromptyFlow, PromptyFlowError
 from promptyflow_lab.client.show import count
@@ -64,7 +65,7 @@ class PromptMagics(Magics):
         ``{{context}}`` stands for what the project's prompt selects, ``{{name}}`` for a variable of
         the notebook. The cell becomes the template of the prompt, so that the panel shows it, too.
         """
-        given = parse_argstring(self.prompt, line)
+        given = self.prompt.parser.parse_args(_words(line))
         if given.into and not given.into.isidentifier():
             raise UsageError(f"--into takes the name of a variable, not {given.into!r}")
         prompt = self._prompt(given.project or _PROJECT, given.prompt, cell.strip())
@@ -97,6 +98,14 @@ class PromptMagics(Magics):
         names -= prompt.variables.keys()
         known = place.variables()
         return {name: known[name] for name in names if name in known}
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line, without the quotes that keep some together."""
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"{error}: {line}") from None
 
 
 def load(shell: Any) -> None:  # noqa: ANN401 - IPython's own

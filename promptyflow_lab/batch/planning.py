@@ -196,7 +196,7 @@ class _Template:
         same = {name: value for name, value in self._same.items() if name in self._names}
         today: date | None = None
         for place, row in enumerate(table.rows):
-            values = same | {name: as_text(row.get(name)) for name in columns}
+            values = same | {name: as_text(name, row.get(name)) for name in columns}
             if place == 0 and "date" in self._names:
                 today = self._servers_day(values)
             text = self._compiled(values, today)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.sources.frames import is_missing
+from promptyflow_lab.client.sending import as_value
+from promptyflow_lab.sources.frames import is_frame, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +110,8 @@ def _type(values: Sequence[object]) -> Any:  # noqa: ANN401 - a type of narwhals
     return nw.Int64 if kinds == {int} and None not in values else nw.Float64
 
 
-def as_text(value: object) -> str:
+def as_text(name: str, value: object) -> str:
     """Return a cell as the value of a variable; nothing where there is none."""
-    if isinstance(value, str):
-        return value
+    if is_frame(value):
+        return as_value(name, value)
     return "" if is_missing(value) else str(value)

@@ -86,11 +86,9 @@ def as_values(variables: Mapping[str, object]) -> dict[str, str]:
 
 
 def as_value(name: str, value: object) -> str:
-    """Return a text as it is, a number as it is written, of anything else what a source tells."""
+    """Return a text as it is, of anything else what a source tells."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, bool | int | float):
-        return str(value)
     from promptyflow_lab.sources.variables import TOKENS, value_text
 
     return value_text(value, name, TOKENS)

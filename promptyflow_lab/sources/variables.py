@@ -144,7 +144,7 @@ def _plain_text(value: Any) -> str:  # noqa: ANN401 - anything
         told = as_markdown()
         if isinstance(told, str):
             return told
-    return repr(value)
+    return str(value)
 
 
 def _own_notebook() -> str:

@@ -46,7 +46,16 @@ def test_a_cell_without_a_project_gets_one(kernel, pf):
     assert [prompt.template for prompt in prompts] == ["Which animal is it?"]
 
 
+def test_names_with_spaces_stand_in_quotes(kernel, pf):
+    prompt = pf.create_project("My paper").add_prompt("The question", "old")
+    head = """%%prompt m --project "My paper" --prompt 'The question'"""
+    assert kernel.run(f"{head}\nWhich animal?").error == ""
+    assert prompt.template == "Which animal?"
+    assert [project.name for project in pf.projects()] == ["My paper"]
+
+
 def test_a_wrong_use_is_told(kernel):
+    assert "No closing quotation" in kernel.run("%%prompt 'm\nx").text
     assert "required: model" in kernel.run("%%prompt\nx").text
     assert "--into takes" in kernel.run("%%prompt m --into 1x\nx").text
 

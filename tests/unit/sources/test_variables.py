@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -10,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptyflow_lab import sources
+from promptyflow_lab.batch.table import as_text
+from promptyflow_lab.client.sending import as_value
 from promptyflow_lab.sources import place
 from promptyflow_lab.sources.frames import frame_text
 from promptyflow_lab.sources.origin import Elsewhere, Gone, capture, sendable
@@ -108,6 +114,28 @@ def test_a_value_without_a_name_is_a_text(cells):
     origin = sources.of_value({"a": 1})
     assert isinstance(origin, TextOrigin)
     assert origin.read() == "{'a': 1}"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (np.int64(530), "530"),
+        (np.arange(3), "[0 1 2]"),
+        (Decimal("1.50"), "1.50"),
+        (date(2024, 1, 2), "2024-01-02"),
+        (pd.Timestamp("2024-01-02 03:04"), "2024-01-02 03:04:00"),
+        ({"a": [1, 2]}, "{'a': [1, 2]}"),
+        (None, "None"),
+    ],
+)
+def test_a_value_is_told_as_it_is_printed(value, told):
+    assert as_value("x", value) == told
+
+
+def test_a_table_in_a_cell_is_told_as_a_table_and_nothing_else_is_cut():
+    assert as_text("x", pd.DataFrame(DATA)).startswith("x: pandas DataFrame, 3 rows")
+    numbers = list(range(5000))
+    assert as_text("x", numbers) == str(numbers)
 
 
 def test_a_function_tells_its_source():
