@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger("promptyflow.service")
 
+_FILES: Final = 65_536
+_IDLE_SECONDS: Final = 650.0
+"""Longer than proxies keep a connection, and no longer: nobody is to hold one by half a request."""
+
 
 async def serve(
     settings: Settings, *, host: str, port: int, prefix: str, reuse_port: bool = False
@@ -35,12 +39,14 @@ async def serve(
     Unavailable
         The database is away, the master key cannot be used, or it cannot listen here.
     """
+    allow_many_files()
     await _check_master_key(settings)
     server = PromptyflowServer(settings)
     http = HTTPServer(
         make_web_application(server, prefix),
         max_body_size=settings.max_body_bytes,
         max_buffer_size=settings.max_body_bytes,
+        idle_connection_timeout=_IDLE_SECONDS,
     )
     stopping, hurrying = asyncio.Event(), asyncio.Event()
 
@@ -62,6 +68,22 @@ async def serve(
         await server.close()
         await http.close_all_connections()
         log.info("stopped")
+
+
+def allow_many_files() -> None:
+    """Let this process have as many connections as the system allows it.
+
+    Most systems begin with 1,024 open files, which hundreds of people reach; whoever comes then is
+    not answered, and each attempt is a line in the log.
+    """
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _check_master_key(settings: Settings) -> None:

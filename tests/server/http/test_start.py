@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import resource
 import socket
 
 import pytest
 from command import run_command
 
 from promptyflow_server.application import PromptyflowServer
+from promptyflow_server.service import allow_many_files
 
 
 async def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage(settings):
@@ -20,6 +22,16 @@ async def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage(set
     finally:
         await server.close()
         gc.unfreeze()
+
+
+def test_a_service_may_have_as_many_connections_as_the_system_allows():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    try:
+        allow_many_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(before[1], 65_536)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 @pytest.fixture
