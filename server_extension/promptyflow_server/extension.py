@@ -59,15 +59,19 @@ class PromptyflowApp(ExtensionApp):
         """Make the application; it connects to nothing before the first request."""
         folder = Path(self.data_dir or Path(jupyter_data_dir()) / "promptyflow")
         self.remote = _remote()
+        settings, refusal = Settings(folder), _refusal(self.remote)
         if self.remote is None:
-            settings = settings_of(os.environ, data_dir=folder, local=True)
-        else:
-            settings = Settings(folder)
+            try:
+                settings = settings_of(os.environ, data_dir=folder, local=True)
+            except ValueError as error:
+                # Jupyter works on without us, and must be able to stop us.
+                self.log.error("PromptyFlow: a setting cannot be used: %s", error)  # noqa: TRY400 - it says all
+                refusal = "settings"
         settings = replace(settings, max_body_bytes=self.max_body_bytes)
         if self.pool_size is not None:
             settings = replace(settings, pool_size=self.pool_size)
         self.server = PromptyflowServer(
-            settings, refusal=_refusal(self.remote), run_observer=RunEvents(lambda: self.serverapp)
+            settings, refusal=refusal, run_observer=RunEvents(lambda: self.serverapp)
         )
         self.kernel_token = KERNEL_TOKEN_PREFIX + secrets.token_urlsafe(32)
         own = [self.kernel_token, *([self.remote.token] if self.remote else [])]

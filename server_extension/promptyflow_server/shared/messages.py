@@ -312,6 +312,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "it cannot listen at its address; the server's log tells why",
         "адрес занят или недоступен; причина в журнале сервера",
     ),
+    "settings": (
+        "one of its settings cannot be used; the server's log tells which",
+        "одну из настроек нельзя использовать; какую именно — в журнале сервера",
+    ),
     "starting": ("it is starting", "идёт запуск"),
     **HUB_REASONS,
     **PROVIDER_REASONS,

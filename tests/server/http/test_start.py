@@ -8,6 +8,7 @@ import socket
 
 import pytest
 from command import run_command
+from jupyter_process import running_jupyter
 
 from promptyflow_server.application import PromptyflowServer
 from promptyflow_server.service import allow_many_files
@@ -22,6 +23,21 @@ async def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage(set
     finally:
         await server.close()
         gc.unfreeze()
+
+
+def test_a_jupyter_server_with_a_wrong_setting_says_so_works_on_and_can_be_stopped(tmp_path):
+    environment = {"PROMPTYFLOW_REDIS_URL": "cache:6379"}
+    with running_jupyter(tmp_path, app="server", environment=environment) as jupyter:
+        with jupyter.http() as client:
+            answer = client.get("promptyflow/api/projects")
+            assert (answer.status_code, answer.json()["error"]) == (503, "UNAVAILABLE")
+            assert "setting" in answer.json()["message"]
+            assert client.get("promptyflow/health").json()["status"] == "unavailable"
+            assert client.get("api/status").status_code == 200
+        assert "PROMPTYFLOW_REDIS_URL must be an address" in jupyter.log
+        jupyter.process.terminate()
+        assert jupyter.process.wait(20) == 0
+        assert "Traceback" not in jupyter.log
 
 
 def test_a_service_may_have_as_many_connections_as_the_system_allows():
