@@ -208,7 +208,8 @@ class Text(Node):
         """Whether the text is still what its source says; None where it has no source.
 
         ``fresh``; ``stale``: the source says something else now; ``gone``: there is no such file,
-        cell or variable any more; ``elsewhere``: it is a variable of another notebook.
+        cell or variable any more, or nothing can be read of it; ``elsewhere``: it is a variable of
+        another notebook.
         """
         return look_again(self).status
 

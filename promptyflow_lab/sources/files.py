@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NOTEBOOK_SUFFIX: Final = ".ipynb"
 _LOOKED_AT: Final = 8192
+_LARGEST: Final = 500_000_000
+"""Bytes: a kernel shall not run out of memory because a log has grown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,31 @@ class FileOrigin:
         return shortened(text, number(self.reference, "tokens"))
 
 
-def _text_of(path: Path) -> str:
+def content_of(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises
+    ------
+    Gone
+        There is no such file, it cannot be read, or it is far more than a project takes.
+    """
     try:
-        content = path.read_bytes()
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise Gone(f"{path} is too large to be read whole: {size:,} bytes.")
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise Gone(f"There is no file {path}.") from None
+    except OSError as error:
+        raise Gone(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _text_of(path: Path) -> str:
+    content = content_of(path)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     if b"\0" in content[:_LOOKED_AT]:
-        raise ValueError(f"{path} is not a text.")
+        raise Gone(f"{path} is not a text.")
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 

@@ -12,7 +12,7 @@ from promptyflow_lab.domain.reference import Reference
 
 from . import browser, place
 from .budget import one_line, shortened
-from .files import NOTEBOOK_SUFFIX, FileOrigin
+from .files import NOTEBOOK_SUFFIX, FileOrigin, content_of
 from .origin import Elsewhere, Gone, number, options
 from .outputs import output_text, without_bytes
 
@@ -151,7 +151,7 @@ def _source(cell: Json) -> str:
 
 def _cells(path: Path, document: Json) -> list[Json]:
     """Return a notebook's cells as the browser shows them, where it tells; else as the file has."""
-    saved = [cell for cell in document.get("cells", []) if isinstance(cell, dict)]
+    saved = [cell for cell in document["cells"] if isinstance(cell, dict)]
     browser.ask()
     told, own = browser.told(), place.notebook_path()
     is_own = own is not None and place.told(path) == place.told(own)
@@ -166,11 +166,9 @@ def _language(document: Json) -> str:
 
 def _read(path: Path) -> Json:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise Gone(f"There is no notebook {path}.") from None
+        document = json.loads(content_of(path))
     except ValueError:
-        raise ValueError(f"{path} is not a notebook.") from None
-    if not isinstance(document, dict):
-        raise TypeError(f"{path} is not a notebook.")
+        document = None
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise Gone(f"{path} is not a notebook as it is written since 2014 (nbformat 4).")
     return document

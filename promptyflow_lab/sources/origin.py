@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Gone(Exception):
-    """What a text was taken from does not exist any more."""
+    """What a text was taken from does not exist any more, or nothing can be read of it."""
 
 
 class Elsewhere(Exception):

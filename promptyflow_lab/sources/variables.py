@@ -40,7 +40,11 @@ class VariableOrigin:
         if self.reference.part not in names:
             raise Gone(f"There is no variable {self.reference.part!r} now.")
         tokens = number(self.reference, "tokens") or TOKENS
-        return value_text(names[self.reference.part], self.reference.part, tokens)
+        try:
+            return value_text(names[self.reference.part], self.reference.part, tokens)
+        except Exception as error:  # what a value says of itself is anybody's code
+            told = f"{type(error).__name__}: {error}"
+            raise Gone(f"{self.reference.part} cannot be told as a text: {told}") from error
 
     @property
     def _is_own(self) -> bool:

@@ -94,6 +94,20 @@ def test_all_stale_texts_are_refreshed_at_once(project, docs, tmp_path):
     assert [items[0].text, items[1].text, items[2].text, part.text] == ["new", "old", "old", "new"]
 
 
+def test_what_cannot_be_read_does_not_keep_the_others_from_being_refreshed(project, docs, tmp_path):
+    paths = [tmp_path / f"{name}.txt" for name in "abc"]
+    for path in paths:
+        path.write_text("old")
+    items = docs.add_all(paths)
+    paths[0].write_bytes(b"\0")
+    paths[1].unlink()
+    paths[1].mkdir()
+    paths[2].write_text("new")
+    assert [item.status for item in items] == ["gone", "gone", "stale"]
+    assert [each.status for each in project.refresh_stale()] == ["gone", "gone", "refreshed"]
+    assert [item.text for item in items] == ["old", "old", "new"]
+
+
 def test_a_cell_edited_and_saved_is_stale_and_a_deleted_one_gone(docs, tmp_path):
     path = tmp_path / "work.ipynb"
 

@@ -52,7 +52,7 @@ def test_a_file_is_read_and_found_again(work):
 
 def test_a_file_that_is_no_text_is_refused(work):
     (work / "a.bin").write_bytes(b"\0\1\2")
-    with pytest.raises(ValueError, match="not a text"):
+    with pytest.raises(Gone, match="not a text"):
         sources.file("a.bin").read()
 
 
@@ -159,3 +159,33 @@ def test_a_long_text_keeps_its_beginning_and_its_end_within_the_budget(work):
     assert text.startswith("start word")
     assert text.endswith("word end")
     assert "characters left out" in text
+
+
+def a_log_that_has_grown(path):
+    with path.open("wb") as log:
+        log.truncate(3_000_000_000)  # and takes no room on the disk
+
+
+@pytest.mark.parametrize(
+    ("become", "why"),
+    [
+        (lambda path: path.mkdir(), "cannot be read: Is a directory"),
+        (lambda path: path.symlink_to(path), "cannot be read: Too many levels"),
+        (lambda path: path.write_bytes(b"\0\1"), "not a text"),
+        (a_log_that_has_grown, "too large to be read whole: 3,000,000,000 bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path, become, why):
+    become(tmp_path / "notes.md")
+    with pytest.raises(Gone, match=why):
+        capture(sources.file(tmp_path / "notes.md"))
+
+
+@pytest.mark.parametrize("content", ["{half", "[]", '{"cells": {}}', '{"worksheets": []}'])
+def test_a_broken_notebook_is_told(tmp_path, content):
+    path = tmp_path / "work.ipynb"
+    path.write_text(content)
+    with pytest.raises(Gone, match="not a notebook"):
+        capture(sources.notebook(path))
+    with pytest.raises(Gone, match="not a notebook"):
+        sources.cell("load", path)

@@ -109,6 +109,16 @@ def test_a_variable_of_another_notebook_is_elsewhere(cells, monkeypatch, tmp_pat
         reopened(taken.source).read()
 
 
+def test_a_value_that_cannot_show_itself_is_told(cells):
+    class Broken:
+        def __repr__(self):
+            raise RuntimeError("no connection")
+
+    cells["model"] = Broken()
+    with pytest.raises(Gone, match="model cannot be told as a text: RuntimeError: no connection"):
+        capture(sources.variable("model"))
+
+
 def test_a_value_without_a_name_is_a_text(cells):
     cells["other"] = 1
     origin = sources.of_value({"a": 1})
