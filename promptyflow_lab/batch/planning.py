@@ -169,8 +169,10 @@ class _Template:
         self._prompt, self._same = prompt, same
         self._name, self._data = project.name, project.data()
         self._block = next(each for each in self._data.prompt_blocks if each.id == prompt.id)
-        found = find_placeholders(self._block.template)
+        found = list(find_placeholders(self._block.template))
         self._names = dict.fromkeys(each.name for each in found if each.kind == "variable")
+        has_context = any(each.kind == "context" for each in found)
+        self._hides_a_column = has_context and not self._block.selected_context
 
     @property
     def only_name(self) -> str | None:
@@ -185,14 +187,19 @@ class _Template:
         Raises
         ------
         ValueError
-            A name in the template has no column and no value.
+            A name in the template has no column and no value, or a column would go unheard.
         """
         columns = [name for name in self._names if name in table.columns]
         known = {*columns, *self._same, *self._block.variables, *_BUILT_IN}
         missing = [name for name in self._names if name not in known]
-        if missing:
+        if missing and (table.rows or table.columns):
             there = ", ".join(map(str, table.columns))
             raise ValueError(f"The template needs {', '.join(missing)}; the columns are {there}.")
+        if self._hides_a_column and "context" in table.columns:
+            raise ValueError(
+                "{{context}} stands for what the prompt selects, which is nothing, and not for the "
+                "column of that name: call the column and the variable otherwise."
+            )
         same = {name: value for name, value in self._same.items() if name in self._names}
         today: date | None = None
         for place, row in enumerate(table.rows):

@@ -129,7 +129,8 @@ class Batch(list[Answer]):
         taken = [name for name in columns if name in self._plan.table.columns]
         if taken:
             raise ValueError(f"There is a column {taken[0]!r}: to_frame('another name').")
-        return self._plan.table.joined(columns)
+        numbers = {f"{column}_{name}" for name in ("tokens_in", "tokens_out", "cost")}
+        return self._plan.table.joined(columns, numbers)
 
     def _value(self, answer: Answer) -> tuple[Any, PromptyFlowError | None]:
         """Return an answer's object, or what is wrong with it."""

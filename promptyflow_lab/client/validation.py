@@ -11,7 +11,17 @@ from .errors import InvalidAnswer
 if TYPE_CHECKING:
     from .run import Run
 
-_FENCE: Final = re.compile(r"\s*```[a-z]*\n(?P<inside>.*)\n```\s*", re.DOTALL)
+_FENCE: Final = re.compile(r"```[A-Za-z]*[ \t]*\r?\n(?P<inside>.*?)\n[ \t]*```", re.DOTALL)
+
+
+def json_in(text: str) -> str:
+    """Return the JSON of an answer: models like to write it as Markdown, with words around it."""
+    try:
+        json.loads(text)
+    except ValueError:
+        fenced = _FENCE.search(text)
+        return text if fenced is None else fenced["inside"]
+    return text
 
 
 def validated(run: Run, schema: Any) -> Any:  # noqa: ANN401 - a schema, a model of pydantic
@@ -22,9 +32,7 @@ def validated(run: Run, schema: Any) -> Any:  # noqa: ANN401 - a schema, a model
     InvalidAnswer
         It is not what the schema asked for.
     """
-    text = run.text
-    if fenced := _FENCE.fullmatch(text):  # models like to write JSON as Markdown
-        text = fenced["inside"]
+    text = json_in(run.text)
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -33,7 +41,7 @@ def validated(run: Run, schema: Any) -> Any:  # noqa: ANN401 - a schema, a model
         return value
     if hasattr(schema, "model_validate"):
         try:
-            return schema.model_validate(value)
+            return schema.model_validate_json(text)
         except ValueError as error:
             raise _invalid(run, str(error)) from None
     problem = _problem(value, schema)

@@ -219,7 +219,9 @@ class Replay:
     @property
     def value(self) -> Any:  # noqa: ANN401 - JSON
         """The answer's JSON."""
-        return json.loads(self.text)
+        from promptyflow_lab.client.validation import json_in
+
+        return json.loads(json_in(self.text))
 
     def __str__(self) -> str:
         return self.text

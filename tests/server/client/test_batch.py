@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -332,6 +334,55 @@ def test_a_column_can_be_the_only_variable(prompt, animals, rows):
     assert answers.texts == ["miaow", "woof"]
     assert list(answers.to_frame()["word"]) == ["cat", "dog"]
     assert len(animals.requests()) == 2
+
+
+class Named(NamedTuple):
+    word: str
+    n: int
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (word for word in ("cat", "dog")),
+        np.array(["cat", "dog"]),
+        pl.LazyFrame({"word": ["cat", "dog"]}),
+        [Named("cat", 1), Named("dog", 2)],
+        pd.DataFrame({"word": ["cat", "dog"]}).itertuples(),
+    ],
+    ids=["generator", "array", "lazy", "named tuples", "itertuples"],
+)
+def test_whatever_can_be_iterated_is_rows(prompt, animals, rows):
+    assert quietly(prompt, rows).texts == ["miaow", "woof"]
+    assert len(animals.requests()) == 2
+
+
+@pytest.mark.usefixtures("provider")
+def test_no_rows_are_no_error_and_what_is_no_table_is_told(prompt):
+    assert list(quietly(prompt, [])) == []
+    assert len(quietly(prompt, pd.DataFrame({"word": []})).to_frame()) == 0
+    with pytest.raises(TypeError, match="not dict"):
+        quietly(prompt, {"word": ["cat"]})
+
+
+def test_a_column_that_is_called_context_does_not_go_unheard(project, provider):
+    prompt = project.add_prompt("Answer", "{{question}} by {{context}}")
+    with pytest.raises(ValueError, match="call the column and the variable otherwise"):
+        quietly(prompt, pd.DataFrame({"question": ["Why?"], "context": ["A book."]}))
+    assert provider.requests() == []
+
+
+class Judgement(BaseModel):
+    good: bool
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.Table.from_pylist, list])
+def test_truths_and_numbers_stay_what_they_are_where_some_are_missing(prompt, provider, kind):
+    provider.answer("says a cat", '{"good": true}')
+    provider.answer("says a dog", "woof")
+    joined = quietly(prompt, kind(ROWS[:2]), schema=Judgement).to_frame()
+    assert pl.DataFrame(joined)["answer_good"].to_list() == [True, None]
+    assert pl.DataFrame(joined)["answer_cost"].sum() == 0
 
 
 def test_a_value_can_be_the_same_for_all_rows(prompt, animals):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import date
 
 import pytest
 from endless_provider import running_endless_provider
@@ -231,6 +232,20 @@ def test_a_schema_gives_validated_objects(pf, prompt, provider):
     sent = provider.requests()[-1]["body"]["response_format"]
     assert sent["json_schema"]["schema"]["required"] == ["name", "people"]
     assert pf.run(run.id).value == {"name": "Bern", "people": 146000}
+
+
+class Founded(BaseModel, strict=True):
+    name: str
+    on: date
+    at: tuple[int, int]
+
+
+def test_an_answer_is_read_as_json_is_with_words_around_it(prompt, provider, tmp_path):
+    told = '{"name": "Bern", "on": "1191-01-01", "at": [47, 7]}'
+    provider.answer("question", f"Here it is:\n\n```JSON\r\n{told}\r\n```\nAnything else?")
+    run = prompt.send("m", show=False, what="question", schema=Founded)
+    assert run.value == Founded(name="Bern", on=date(1191, 1, 1), at=(47, 7))
+    assert run.capsule(tmp_path / "run.json").replay().value["name"] == "Bern"
 
 
 @pytest.mark.parametrize("schema", [City, City.model_json_schema()])
