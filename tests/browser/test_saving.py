@@ -210,6 +210,36 @@ def test_two_tabs_that_change_one_text_both_keep_it(person, api):
         before = text
 
 
+def test_a_text_deleted_elsewhere_is_kept_where_it_is_written_over_the_whole_window(person, api):
+    api.make("Deleted", one_item("start"))
+    deaf = person.open()
+    deaf.route("**/promptyflow/api/events*", lambda route: route.abort())
+    person.watch.expect(r"409 \(Conflict\)|ERR_FAILED|404 \(Not Found\)")
+    writing, other = opened(deaf, "Deleted"), opened(person.open(), "Deleted")
+    other.row("item", "Text").focus()
+    other.page.keyboard.press("Delete")
+    other.is_saved()
+
+    deaf.bring_to_front()
+    writing.at("pf-node-full-screen").click()
+    window = Workbench(deaf, deaf.get_by_test_id("pf-full-screen"))
+    window.has_save_state("saved")
+    window.type("pf-full-screen-text", " and more")
+    window.has_save_state("conflict")
+    person.picture(deaf, "conflict-full-screen")
+    window.at("pf-save-state").get_by_role("button").click()
+    deaf.get_by_test_id("pf-take-mine").click()
+    window.is_saved()
+    window.type("pf-full-screen-text", " and the end")
+    window.at("pf-full-screen-close").click()
+    writing.is_saved()
+    blocks = api.project("Deleted")["data"]["contextBlocks"]
+    assert [(block["title"], [item["content"] for item in block["items"]]) for block in blocks] == [
+        ("Block", ["start and more and the end"])
+    ]
+    expect(writing.editor("pf-node-text")).to_have_text("start and more and the end")
+
+
 def test_two_tabs_that_change_different_texts_need_not_decide_anything(person, api):
     data = one_item("one", "First")
     data["contextBlocks"][0]["items"].append({"id": 2, "title": "Second", "content": "two"})

@@ -69,7 +69,15 @@ function query(params: Record<string, string | number | boolean | null | undefin
 }
 
 export class ApiClient {
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    /** What a person is told when nobody answers; the browser's own words are English. */
+    private readonly silence: () => string = () => 'The server does not answer.'
+  ) {}
+
+  unreachable(cause?: unknown): NetworkError {
+    return new NetworkError(this.silence(), cause);
+  }
 
   /** Send one request and read its JSON answer. */
   async call<T>(path: string, options: CallOptions = {}): Promise<T> {
@@ -80,7 +88,7 @@ export class ApiClient {
     try {
       return (await response.json()) as T;
     } catch (error) {
-      throw new NetworkError(error); // the answer broke off
+      throw this.unreachable(error); // the answer broke off
     }
   }
 
@@ -453,7 +461,7 @@ export class ApiClient {
       if (options.signal?.aborted) {
         throw error;
       }
-      throw new NetworkError(error);
+      throw this.unreachable(error);
     }
     if (!response.ok) {
       throw await errorOf(response);

@@ -22,10 +22,15 @@ export class ApiError extends Error {
 
 /** No answer: the network is gone, or the server is. */
 export class NetworkError extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : 'network', { cause });
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = 'NetworkError';
   }
+}
+
+/** What a person is told of something that went wrong. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isErrorBody(value: unknown): value is ErrorBody {

@@ -59,7 +59,10 @@ export class Runtime {
     const queries = new QueryClient({
       defaultOptions: { queries: { staleTime: 10_000, retry: 1 } }
     });
-    const api = new ApiClient(jupyterTransport(server, () => words.get().language));
+    const api = new ApiClient(
+      jupyterTransport(server, () => words.get().language),
+      () => words.get().trans.__('The server does not answer. Try again in a moment.')
+    );
     this.sources = new SourceReader(options.contents, options.notebooks);
     this.session = new Session(
       api,

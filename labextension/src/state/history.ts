@@ -143,7 +143,7 @@ export class History {
     switch (deed.do) {
       case 'change': {
         const change = this.renewed(deed.change);
-        const opposite = oppositeOf(change, project.tree);
+        const opposite = change && oppositeOf(change, project.tree);
         if (!opposite) {
           return null;
         }
@@ -225,8 +225,8 @@ export class History {
     return key !== null && siblings.some(one => one.key === key) ? key : null;
   }
 
-  /** The change, said in the keys and on the version of now. */
-  private renewed(change: Change): Change {
+  /** The change, said in the keys and on the version of now; null if it leads nowhere any more. */
+  private renewed(change: Change): Change | null {
     if (change.kind === 'project') {
       return change;
     }
@@ -237,12 +237,20 @@ export class History {
       case 'update':
         return { ...change, key, version };
       case 'select':
-        return { ...change, key, selected: change.selected.map(one => this.keyOf(one)) };
+        return {
+          ...change,
+          key,
+          selected: change.selected
+            .map(one => this.keyOf(one))
+            .filter(one => findNode(tree, one) !== null)
+        };
       case 'move': {
         const after = change.after === null ? null : this.keyOf(change.after);
-        return 'parent' in change && change.parent !== undefined
-          ? { ...change, key, after, parent: this.keyOf(change.parent) }
-          : { ...change, key, after };
+        if (!('parent' in change) || change.parent === undefined) {
+          return { ...change, key, after };
+        }
+        const parent = this.keyOf(change.parent);
+        return findNode(tree, parent) && { ...change, key, after, parent };
       }
       default:
         return { ...change, key };

@@ -1,7 +1,9 @@
 /** How a new change joins those that are waiting: as few as possible, none of them lost. */
 import type { Change } from './changes';
 import type { Conflict } from './conflicts';
+import type { Identities } from './identities';
 import type { FrozenRequest } from './requests';
+import type { Key } from './tree';
 
 export interface Entry {
   seq: number;
@@ -59,6 +61,47 @@ export function absorbed(change: Change, conflicts: Conflict[]): boolean {
     mine: { title: change.title ?? mine.title, text: text ?? mine.text }
   };
   return true;
+}
+
+/**
+ * What waits to be put into something that others have deleted goes into what is made anew for
+ * it; null if nothing does.
+ */
+export function rehomed(
+  entries: readonly Entry[],
+  gone: Key,
+  home: Change & { op: 'add' }
+): Entry[] | null {
+  const homeless = ({ change }: Entry): boolean => 'parent' in change && change.parent === gone;
+  const first = entries.findIndex(homeless);
+  if (first < 0) {
+    return null;
+  }
+  const behind = entries.slice(first).map(entry => ({
+    ...entry,
+    change: homeless(entry) ? ({ ...entry.change, parent: home.key } as Change) : entry.change
+  }));
+  return [...entries.slice(0, first), { seq: 0, change: home, frozen: null }, ...behind];
+}
+
+/** The conflicts that are left when something is deleted here: nobody asks for its text any more. */
+export function withoutDeleted(
+  conflicts: readonly Conflict[],
+  change: Change,
+  identities: Identities
+): Conflict[] {
+  if (change.op !== 'delete') {
+    return [...conflicts];
+  }
+  const gone = identities.idsOf(change.key);
+  return conflicts.filter(({ key }) => {
+    const ids = identities.idsOf(key);
+    const inside =
+      ids?.blockId === gone?.blockId &&
+      (gone?.itemId === undefined || ids?.itemId === gone.itemId) &&
+      (gone?.subItemId === undefined || ids?.subItemId === gone.subItemId);
+    return key !== change.key && !(ids && gone && inside);
+  });
 }
 
 /** Changes made while an earlier one to the same node is on its way build on its outcome. */

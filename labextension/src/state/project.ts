@@ -1,6 +1,6 @@
 /** The open project: what is on the screen at once, and what of it is on its way to the server. */
 import type { ApiClient } from '../api/client';
-import { ApiError } from '../api/errors';
+import { ApiError, messageOf } from '../api/errors';
 import type { Owner, Role, Source } from '../api/types';
 import type { Answer } from './answers';
 import { confirmedTree, titlesIn, versionsIn } from './answers';
@@ -284,6 +284,10 @@ export class ProjectModel implements QueueOwner, Undoable, Resolvable {
     this.apply(this.textUpdate(key, text, base?.version ?? null));
   }
 
+  titleOf(key: Key): string | null {
+    return (findPrompt(this.tree, key) ?? findNode(this.tree, key))?.title ?? null;
+  }
+
   keys(): Iterable<Key> {
     return indexOf(this.tree).keys();
   }
@@ -384,7 +388,7 @@ export class ProjectModel implements QueueOwner, Undoable, Resolvable {
       return true;
     } catch (error) {
       const missing = error instanceof ApiError && error.status === 404;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (missing || this.state.get().status === 'loading') {
         this.state.patch({ status: missing ? 'missing' : 'failed', message });
       }

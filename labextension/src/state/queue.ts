@@ -6,9 +6,9 @@ import type { Conflict } from './conflicts';
 import { sortClash } from './conflicts';
 import type { Answer } from './answers';
 import { createdIn, movedIn, versionsIn } from './answers';
-import { Identities, uuid } from './identities';
+import { Identities, newKey, uuid } from './identities';
 import type { Entry } from './merging';
-import { absorbed, queued } from './merging';
+import { absorbed, queued, rehomed, withoutDeleted } from './merging';
 import type { QueueMeta } from './records';
 import { QueueRecords } from './records';
 import type { Base, FrozenRequest } from './requests';
@@ -33,6 +33,9 @@ export interface QueueOwner {
   baseOf(key: Key): Base | null;
   /** All nodes it knows. */
   keys(): Iterable<Key>;
+  titleOf(key: Key): string | null;
+  /** The server has this version, in which others have a part. */
+  heard(version: number): void;
   confirmed(changes: readonly Change[], answer: Answer): void;
 }
 
@@ -112,6 +115,7 @@ export class ProjectQueue {
       this.writeMeta();
       return;
     }
+    this.conflicts = withoutDeleted(this.conflicts, change, this.identities);
     // What is changed now may be what lets a refused change pass: a shorter text, room made.
     this.failure = null;
     this.oneByOne = 0;
@@ -151,12 +155,10 @@ export class ProjectQueue {
   }
 
   /** Remove a conflict that has been decided. */
-  takeConflict(key: Key): Conflict | null {
-    const found = this.conflicts.find(conflict => conflict.key === key) ?? null;
-    this.conflicts = this.conflicts.filter(conflict => conflict !== found);
+  takeConflict(key: Key): void {
+    this.conflicts = this.conflicts.filter(conflict => conflict.key !== key);
     this.writeMeta();
     this.publish();
-    return found;
   }
 
   /** All writes so far are on the disk. */
@@ -288,6 +290,7 @@ export class ProjectQueue {
     }
     this.offline = false;
     if (refusal.status === 409 && this.setAside(request, clashesIn(refusal))) {
+      this.owner?.heard(Number(refusal.details['version'] ?? 0));
       return true;
     }
     if (request.count > 1) {
@@ -307,10 +310,7 @@ export class ProjectQueue {
     const batch = this.entries.slice(0, request.count);
     let progress = false;
     for (const clash of clashes) {
-      const key =
-        clash.promptBlockId !== undefined
-          ? this.identities.promptKeyOf(clash.promptBlockId)
-          : this.identities.keyOf({ blockId: 0, ...clash });
+      const key = this.keyOf(clash);
       for (const entry of batch) {
         const verdict = sortClash(entry.change, key, clash, this.owner?.baseOf(key) ?? null);
         if (verdict === null) {
@@ -329,9 +329,40 @@ export class ProjectQueue {
         }
       }
     }
+    for (const clash of clashes) {
+      progress = this.makeAnew(clash) || progress;
+    }
     this.writeMeta();
     this.publish();
     return progress;
+  }
+
+  /** What was put into something that others deleted is not lost: that is made anew for it. */
+  private makeAnew(clash: Clash): boolean {
+    const { deleted, blockId, itemId } = clash;
+    if (!deleted || blockId === undefined) {
+      return false;
+    }
+    const gone = this.keyOf(clash);
+    const title = this.owner?.titleOf(gone) ?? null;
+    const place =
+      itemId === undefined
+        ? ({ level: 'block', parent: null } as const)
+        : ({ level: 'item', parent: this.identities.keyOf({ blockId }) } as const);
+    const home = { kind: 'context', op: 'add', key: newKey(), ...place, title } as const;
+    const entries = rehomed(this.entries, gone, home);
+    if (entries) {
+      this.records.erase(this.entries);
+      this.entries = entries.map(entry => ({ ...entry, seq: ++this.seq }));
+      this.records.write(this.entries);
+    }
+    return entries !== null;
+  }
+
+  private keyOf(clash: Clash): Key {
+    return clash.promptBlockId === undefined
+      ? this.identities.keyOf({ blockId: 0, ...clash })
+      : this.identities.promptKeyOf(clash.promptBlockId);
   }
 
   private thaw(): void {

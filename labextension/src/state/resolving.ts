@@ -5,8 +5,8 @@ import { resolvedText } from './conflicts';
 import type { Contents } from './contents';
 import type { ProjectQueue } from './queue';
 import type { Texts } from './texts';
-import type { Key, ProjectTree } from './tree';
-import { findPrompt, pathTo } from './tree';
+import type { Key, ProjectTree, PromptNode } from './tree';
+import { findNode } from './tree';
 
 /** What deciding needs of a project. */
 export interface Resolvable {
@@ -14,12 +14,14 @@ export interface Resolvable {
   readonly queue: ProjectQueue;
   readonly texts: Texts;
   readonly contents: Contents;
+  titleOf(key: Key): string | null;
   change(change: Change): void;
   /** Show a change that nobody has to be told of. */
   show(change: Change): void;
   textUpdate(key: Key, text: string, version: number | null, title?: string): Change;
   add(parent: Key | null, init?: { title?: string; content?: string }): Key;
   addPrompt(fields: { title?: string; template?: string }): Key;
+  bringPromptBack(prompt: PromptNode, after: Key | null): Key;
   flush(): Promise<boolean>;
   load(): Promise<void>;
 }
@@ -29,8 +31,8 @@ export class Resolving {
 
   /** A conflict with both texts at hand. */
   async whole(key: Key): Promise<Conflict | null> {
-    const { queue, contents } = this.project;
-    const conflict = queue.state.get().conflicts.find(one => one.key === key) ?? null;
+    const { contents } = this.project;
+    const conflict = this.find(key);
     if (conflict?.theirs.text === null && !conflict.deleted) {
       const { base } = await contents.fetch(key);
       conflict.theirs.text = base.text;
@@ -39,16 +41,22 @@ export class Resolving {
     return conflict;
   }
 
-  decide(key: Key, choice: Choice): void {
+  /** Settle a conflict; the key is that of the text that is left, null if none is. */
+  decide(key: Key, choice: Choice): Key | null {
     const { project } = this;
-    const conflict = project.queue.takeConflict(key);
+    const conflict = this.find(key);
     if (!conflict) {
-      return;
+      return null;
     }
     if (conflict.deleted) {
-      this.decideDeleted(conflict, choice);
-      return;
+      // What is kept is on its way before the others' deletion is shown here.
+      const kept = choice === 'theirs' ? null : this.keep(conflict);
+      project.queue.takeConflict(key);
+      project.texts.forget(key);
+      void project.flush().then(() => project.load());
+      return kept;
     }
+    project.queue.takeConflict(key);
     const { theirs, mine } = conflict;
     const text = resolvedText(conflict, choice);
     project.texts.set(key, text, { version: theirs.version, text: theirs.text ?? '' });
@@ -59,20 +67,34 @@ export class Resolving {
     } else {
       project.change(update);
     }
+    return key;
   }
 
-  /** What the others deleted is kept as something new, or goes. */
-  private decideDeleted({ key, kind, mine }: Conflict, choice: Choice): void {
+  private find(key: Key): Conflict | null {
+    const { conflicts } = this.project.queue.state.get();
+    return conflicts.find(one => one.key === key) ?? null;
+  }
+
+  /** Keep what the others deleted as something new, where it stood. */
+  private keep({ key, kind, mine }: Conflict): Key {
     const { project } = this;
-    const path = pathTo(project.tree.blocks, key);
-    const title = mine.title ?? path.at(-1)?.title ?? findPrompt(project.tree, key)?.title;
-    const content = { title: title ?? undefined, content: mine.text };
-    if (choice !== 'theirs' && kind === 'prompt') {
-      project.addPrompt({ title: title ?? undefined, template: mine.text });
-    } else if (choice !== 'theirs') {
-      project.add(project.add(null, { title: path[0]?.title ?? undefined }), content);
+    if (kind === 'prompt') {
+      const { prompts } = project.tree;
+      const at = prompts.findIndex(one => one.key === key);
+      const before = prompts[at];
+      const { title = before?.title ?? undefined, text: template = '' } = mine;
+      return before
+        ? project.bringPromptBack(
+            { ...before, title: title ?? null, template },
+            prompts[at - 1]?.key ?? null
+          )
+        : project.addPrompt({ title, template });
     }
-    project.texts.forget(key);
-    void project.flush().then(() => project.load());
+    const title = mine.title ?? project.titleOf(key) ?? undefined;
+    const { identities } = project.queue;
+    const { blockId = 0, itemId, subItemId } = identities.idsOf(key) ?? {};
+    const parent = identities.keyOf(subItemId === undefined ? { blockId } : { blockId, itemId });
+    const there = findNode(project.tree, parent) ? parent : project.add(null);
+    return project.add(there, { title, content: mine.text });
   }
 }

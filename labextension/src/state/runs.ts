@@ -1,6 +1,6 @@
 /** One prompt's answer: sent, streamed, stopped, picked up again after a lost connection. */
 import type { ApiClient } from '../api/client';
-import { ApiError, NetworkError } from '../api/errors';
+import { ApiError, messageOf } from '../api/errors';
 import type { ServerEvent } from '../api/sse';
 import type { ErrorBody, Run, RunDetail, RunStatus, SendRequest, Usage } from '../api/types';
 import { Store } from './store';
@@ -81,6 +81,9 @@ export class RunModel {
   private reasoning: string[] = [];
   private painting: ReturnType<typeof setTimeout> | null = null;
   private restored = false;
+  /** The server has been asked; it has not said yet which run it is, and is to stop it then. */
+  private sent = false;
+  private stopping = false;
 
   constructor(
     private readonly api: ApiClient,
@@ -100,26 +103,32 @@ export class RunModel {
     const abort = this.control();
     try {
       const request = await prepare();
+      abort.signal.throwIfAborted();
+      this.sent = true;
       await this.follow(this.api.send(request, abort.signal), abort);
     } catch (error) {
       this.fail(error, abort);
     }
   }
 
-  /** Close the provider's connection; what has arrived stays. */
+  /** Close the provider's connection; what has arrived stays. Rejects where it goes on. */
   async stop(): Promise<void> {
     const { phase, runId } = this.state.get();
     if (!isRunning(phase)) {
       return;
     }
+    // It may run at the server before we know its name.
+    this.stopping = this.sent && runId === null;
+    if (this.stopping) {
+      return;
+    }
     const abort = this.abort;
-    try {
-      if (runId) {
-        await this.api.cancelRun(runId);
-      }
-    } finally {
-      abort?.abort();
-      this.paint();
+    if (runId) {
+      await this.api.cancelRun(runId);
+    }
+    abort?.abort();
+    this.paint();
+    if (isRunning(this.state.get().phase)) {
       this.state.patch({ phase: 'cancelled' });
     }
   }
@@ -165,6 +174,7 @@ export class RunModel {
     this.text = [];
     this.reasoning = [];
     this.lastEventId = null;
+    this.sent = this.stopping = false;
     this.state.set({ ...NOTHING, ...state });
   }
 
@@ -217,7 +227,7 @@ export class RunModel {
       }
       const pause = RECONNECTS[attempt++];
       if (abort.signal.aborted || !runId || pause === undefined) {
-        throw new NetworkError('interrupted');
+        throw this.api.unreachable();
       }
       await new Promise(resolve => setTimeout(resolve, pause));
       current = this.api.resume(runId, this.lastEventId, abort.signal);
@@ -243,6 +253,9 @@ export class RunModel {
     switch (event.event) {
       case 'start':
         this.state.patch({ phase: 'streaming', runId: data['runId'] as string });
+        if (this.stopping) {
+          this.stop().catch(() => undefined); // it goes on, and can be stopped again
+        }
         return false;
       case 'delta':
         this.text.push(data['text'] as string);
@@ -304,7 +317,7 @@ export class RunModel {
     }
     this.paint();
     const code = error instanceof ApiError ? error.code : 'NETWORK';
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.state.patch({ phase: 'failed', error: { code, message } });
   }
 }

@@ -1,5 +1,6 @@
 /** Everything of one person at one server that outlives the views: shared by all of them. */
 import type { QueryClient } from '@tanstack/react-query';
+import { messageOf } from '../api/errors';
 import type { ApiClient } from '../api/client';
 import type { LanguageCode, User } from '../api/types';
 import type { SourceTexts } from './freshness';
@@ -78,7 +79,7 @@ export class Session {
   start(): Promise<void> {
     this.starting ??= this.open().catch((error: unknown) => {
       this.starting = null;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.state.set({ status: 'failed', message });
     });
     return this.starting;

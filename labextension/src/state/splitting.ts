@@ -1,6 +1,6 @@
 /** One text on its way to be split: what it would become, and the change itself. */
 import type { ApiClient } from '../api/client';
-import { ApiError } from '../api/errors';
+import { ApiError, messageOf } from '../api/errors';
 import type { NodeIds, SplitOptions, SplitPreview, SplitTarget } from '../api/types';
 import { uuid } from './identities';
 import type { ProjectModel } from './project';
@@ -29,7 +29,6 @@ export interface SplitDone {
 /** What a person is told, in their language. */
 export interface SplittingWords {
   notSaved: string;
-  noAnswer: string;
   refused: (why: string) => string;
 }
 
@@ -165,9 +164,7 @@ export class Splitting {
       const { errors = {} } = error.details as { errors?: Record<string, string> };
       return this.words.refused(Object.values(errors).join('; '));
     }
-    return error instanceof ApiError || error instanceof NotSaved
-      ? error.message
-      : this.words.noAnswer;
+    return messageOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The texts that are open in editors: what the server has, what is on the screen, what is due. */
+import { messageOf } from '../api/errors';
 import type { Base } from './requests';
 import { Store } from './store';
 import type { Key } from './tree';
@@ -163,7 +164,7 @@ export class Texts {
       }
     } catch (error) {
       if (entry.state.get().status === 'loading') {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         entry.state.set({ status: 'failed', message });
       }
     }

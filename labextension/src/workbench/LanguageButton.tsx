@@ -1,5 +1,6 @@
 /** The language of the workbench: JupyterLab's, or another one. */
 import { Notification } from '@jupyterlab/apputils';
+import { messageOf } from '../api/errors';
 import type { LanguageCode } from '../api/types';
 import { openMenuAt } from './common/menu';
 import { useServices, useStore } from './common/services';
@@ -15,7 +16,7 @@ export function LanguageButton(): React.JSX.Element {
     try {
       await Promise.all([session.setLanguage(code), settings.setLanguage(code)]);
     } catch (error) {
-      Notification.error(error instanceof Error ? error.message : String(error), {
+      Notification.error(messageOf(error), {
         autoClose: 8000
       });
     }

@@ -5,6 +5,7 @@ import { Button } from './common/buttons';
 import { undoOrRedo } from './common/undo';
 import { ConflictDialog } from './common/ConflictDialog';
 import { EmptyState } from './common/EmptyState';
+import { useToldSaveState } from './common/SaveIndicator';
 import type { WorkbenchServices } from './common/services';
 import {
   ProjectProvider,
@@ -165,6 +166,7 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
     view.follow(name, key => project.lastingKey(key));
   }, [view, project, name, savedAt]);
   useEffect(() => session.freshness(id).watch(), [session, id]);
+  useToldSaveState(project);
   return (
     <ProjectProvider value={project}>
       <Header project={project} />

@@ -56,6 +56,18 @@ export class FakeServer {
     node.version = ++this.version;
   }
 
+  /** Somebody else deletes a block. */
+  deleteBlock(block: Node): void {
+    this.blocks.splice(this.blocks.indexOf(block), 1);
+    this.version++;
+  }
+
+  /** Somebody else deletes an item. */
+  deleteItem(block: Node, item: Node): void {
+    block.children.splice(block.children.indexOf(item), 1);
+    this.version++;
+  }
+
   get writes(): FakeServer['requests'] {
     return this.requests.filter(request => request.method === 'PATCH');
   }
@@ -119,7 +131,8 @@ export class FakeServer {
       const { operations } = body as { operations: Operation[] };
       const clash = operations.map(op => this.clashOf(op)).find(one => one !== null);
       if (clash) {
-        return json({ error: 'CONFLICT', message: 'x', details: { nodes: [clash] } }, 409);
+        const details = { version: this.version, nodes: [clash] };
+        return json({ error: 'CONFLICT', message: 'x', details }, 409);
       }
       return json(
         path.endsWith('context-blocks') ? this.context(operations, refs) : this.prompt(operations)
@@ -130,6 +143,24 @@ export class FakeServer {
   }
 
   private clashOf(op: Operation): object | null {
+    return this.goneFor(op) ?? this.overtaken(op);
+  }
+
+  /** What an operation needs and somebody has deleted. */
+  private goneFor(op: Operation): object | null {
+    const to = op['to'] as Operation | undefined;
+    const named = [op, ...(to ? [to] : [])].map(({ blockId, itemId }) => ({ blockId, itemId }));
+    const gone = named.find(
+      ({ blockId, itemId }) =>
+        typeof blockId === 'number' &&
+        (itemId === undefined || typeof itemId === 'number') &&
+        op.op !== 'delete' &&
+        !this.find({ op: '', blockId, itemId }, new Map())
+    );
+    return gone ? { ...gone, version: 0, deleted: true } : null;
+  }
+
+  private overtaken(op: Operation): object | null {
     if (op.op !== 'update' || typeof op['blockId'] !== 'number' || op['version'] === undefined) {
       return null;
     }
@@ -185,11 +216,11 @@ export class FakeServer {
 
   /** An item that goes to another block gets an id there, as at the real server. */
   private move(op: Operation, refs: Map<string, number>, moved: object[]): void {
-    const to = op['to'] as { blockId?: number; after?: number | null };
+    const to = op['to'] as { blockId?: unknown; after?: number | null };
     const from = this.block(this.id(op['blockId'], refs));
     const node = this.find(op, refs);
     if (node) {
-      const target = to.blockId === undefined ? from : this.block(to.blockId);
+      const target = to.blockId === undefined ? from : this.block(this.id(to.blockId, refs));
       from.children.splice(from.children.indexOf(node), 1);
       const place = to.after ? target.children.findIndex(one => one.id === to.after) + 1 : 0;
       target.children.splice(place, 0, node);

@@ -104,6 +104,47 @@ describe('an answer', () => {
     expect(run.state.get()).toMatchObject({ phase: 'cancelled', text: 'half' });
   });
 
+  it('stopped before the server has named it is cancelled as soon as it is named', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const paths: string[] = [];
+    const api = new ApiClient(path => {
+      paths.push(path);
+      return path === 'ai/send'
+        ? new Promise<Response>(resolve => (answer = resolve))
+        : Promise.resolve(new Response(null, { status: 204 }));
+    });
+    const run = new RunModel(api);
+    void run.start(REQUEST, ready);
+    await vi.waitFor(() => expect(paths).toEqual(['ai/send']));
+    await run.stop();
+    expect(run.state.get().phase).toBe('sending');
+    answer(stream([event(1, 'start', { runId: 'r' })], 'hang'));
+    await vi.waitFor(() => expect(run.state.get().phase).toBe('cancelled'));
+    expect(paths).toEqual(['ai/send', 'ai/runs/r/cancel']);
+  });
+
+  it('stopped before it is sent is not sent', async () => {
+    const { run, paths } = modelOver([]);
+    let prepared: (request: SendRequest) => void = () => undefined;
+    void run.start(REQUEST, () => new Promise(resolve => (prepared = resolve)));
+    await run.stop();
+    expect(run.state.get().phase).toBe('cancelled');
+    prepared(REQUEST);
+    await new Promise(resolve => setTimeout(resolve));
+    expect(paths).toEqual([]);
+    expect(run.state.get().phase).toBe('cancelled');
+  });
+
+  it('that could not be stopped is not called stopped', async () => {
+    const { run } = modelOver([
+      stream([event(1, 'start', { runId: 'r' }), event(2, 'delta', { text: 'half' })], 'hang')
+    ]);
+    void run.start(REQUEST, ready);
+    await vi.waitFor(() => expect(run.state.get().text).toBe('half'));
+    await expect(run.stop()).rejects.toThrow();
+    expect(run.state.get().phase).toBe('streaming');
+  });
+
   it('is not asked for when the project could not be saved', async () => {
     const { run, paths } = modelOver([]);
     await run.start(REQUEST, () => Promise.reject(new Error('offline')));

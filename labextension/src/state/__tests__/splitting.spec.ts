@@ -18,7 +18,6 @@ interface Sent {
 
 const WORDS = {
   notSaved: 'not saved',
-  noAnswer: 'no answer',
   refused: (why: string) => `refused: ${why}`
 };
 const KEEP = { into: 'subItems', keepOriginal: true } as const;
@@ -212,7 +211,10 @@ describe('applying', () => {
     await settle();
     nth(1).fail();
     expect(await first).toBeNull();
-    expect(splitting.state.get()).toMatchObject({ error: 'no answer', fresh: true });
+    expect(splitting.state.get()).toMatchObject({
+      error: 'The server does not answer.',
+      fresh: true
+    });
     void splitting.apply(KEEP);
     await settle();
     expect(nth(2).key).toBe(nth(1).key);

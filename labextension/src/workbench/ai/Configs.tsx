@@ -9,7 +9,7 @@ import { EmptyState } from '../common/EmptyState';
 import { starIcon } from '../common/icons';
 import { useServices, useStore } from '../common/services';
 import { UndoBar } from '../common/UndoBar';
-import { messageOf } from '../templates/actions';
+import { messageOf } from '../../api/errors';
 import { ConfigForm } from './ConfigForm';
 import { CONFIGS } from './models';
 import { useConfigs, useModelName, useModels } from './useModels';

@@ -20,7 +20,7 @@ import {
 } from '../projects/actions';
 import { addPrompt, duplicatePrompt, removePrompt } from '../prompts/actions';
 import { copyPart } from '../prompts/copying';
-import { answerText, currentPrompt, offerAnswer, sendToUsual } from '../runs/actions';
+import { answerText, currentPrompt, offerAnswer, sendToUsual, stop } from '../runs/actions';
 import { refusesChanges } from '../sharing/readOnly';
 import { openSplit } from '../split/open';
 import { saveAs } from '../templates/actions';
@@ -100,7 +100,7 @@ const IN_PROMPT = {
   'copy-context': ({ services, project, prompt }) => copyPart(services, project, prompt, 'context'),
   'save-template': ({ services, project, prompt }) => saveAs(services, project, prompt),
   send: ({ services, project, prompt }) => sendToUsual(services, project, prompt.key),
-  stop: ({ services, project, prompt }) => services.session.run(project.id, prompt.key).stop(),
+  stop: ({ services, project, prompt }) => stop(services.session.run(project.id, prompt.key)),
   compare: ({ services: { view }, prompt }) =>
     view.state.patch({ dialog: 'compare', promptKey: prompt.key }),
   'prompt-runs': ({ services: { view }, prompt }) =>

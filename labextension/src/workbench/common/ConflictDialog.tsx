@@ -25,7 +25,7 @@ interface ConflictChoiceProps {
 }
 
 function ConflictChoice({ conflict, close }: ConflictChoiceProps): React.JSX.Element {
-  const { trans } = useServices();
+  const { trans, view } = useServices();
   const project = useProject();
   const tree = useTree();
   const complete = useQuery({
@@ -37,7 +37,15 @@ function ConflictChoice({ conflict, close }: ConflictChoiceProps): React.JSX.Ele
   const prompt = tree.prompts.find(one => one.key === conflict.key);
   const title = node ? titleOf(node, trans) : (prompt?.title ?? '');
   const decide = (choice: Choice): void => {
-    project.conflicts.decide(conflict.key, choice);
+    const left = project.conflicts.decide(conflict.key, choice);
+    if (left !== null && left !== conflict.key) {
+      // It goes on under another key, in the same place on the screen.
+      const { fullScreen } = view.state.get();
+      view.state.patch({
+        [conflict.kind === 'prompt' ? 'promptKey' : 'nodeKey']: left,
+        fullScreen: fullScreen === conflict.key ? left : fullScreen
+      });
+    }
     if (project.queue.state.get().conflicts.length === 0) {
       close();
     }

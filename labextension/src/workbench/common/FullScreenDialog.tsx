@@ -11,6 +11,7 @@ import { placeholdersOf } from '../prompts/placeholdersOf';
 import { Button } from './buttons';
 import { Modal } from './Modal';
 import { characters } from './numbers';
+import { SaveIndicator } from './SaveIndicator';
 import { useProject, useServices, useTree, useView } from './services';
 import { TextEditor } from './TextEditor';
 
@@ -56,6 +57,7 @@ function FullScreen({ textKey, close }: { textKey: Key; close: () => void }): Re
           <span className="pf-Note" data-testid="pf-full-screen-chars">
             {characters(chars, trans, language)}
           </span>
+          <SaveIndicator project={project} />
           <span className="pf-Bar-space" />
           <Button
             icon={copyIcon}

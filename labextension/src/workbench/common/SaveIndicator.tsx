@@ -4,33 +4,26 @@ import type { ProjectModel } from '../../state/project';
 import type { SaveState } from '../../state/queue';
 import { useEffect } from 'react';
 import { exact } from './numbers';
+import type { WorkbenchServices } from './services';
 import { useServices, useStore } from './services';
 
-export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX.Element {
-  const { trans, view, language, saveState } = useServices();
+/** Tell the status bar how the open project stands, while one is open. */
+export function useToldSaveState(project: ProjectModel): void {
+  const { trans, language, saveState } = useServices();
   const name = useStore(project.state, state => state.tree.name);
   const save = useStore(project.queue.state);
-  const label = saveLabel(save);
-  const act = actions()[save.status];
+  const label = saveLabel(save, trans, language);
   useEffect(() => {
     saveState.set({ status: save.status, label, project: name });
     return () => saveState.set(null);
   }, [saveState, save.status, label, name]);
+}
 
-  function saveLabel(state: SaveState): string {
-    switch (state.status) {
-      case 'saved':
-        return trans.__('Saved');
-      case 'saving':
-        return trans.__('Saving…');
-      case 'offline':
-        return trans.__('Offline · %1', exact(state.pending, language));
-      case 'conflict':
-        return trans.__('Conflict');
-      case 'failed':
-        return trans.__('Not saved');
-    }
-  }
+export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX.Element {
+  const { trans, view, language } = useServices();
+  const save = useStore(project.queue.state);
+  const label = saveLabel(save, trans, language);
+  const act = actions()[save.status];
 
   function actions(): Partial<Record<SaveState['status'], () => void>> {
     return {
@@ -41,6 +34,7 @@ export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX
   }
 
   async function explain(): Promise<void> {
+    view.state.patch({ fullScreen: null }); // it would cover the dialog
     const { button } = await showDialog({
       title: trans.__('A change was refused'),
       body: trans.__(
@@ -83,4 +77,19 @@ export function SaveIndicator({ project }: { project: ProjectModel }): React.JSX
       )}
     </span>
   );
+}
+
+function saveLabel(state: SaveState, trans: WorkbenchServices['trans'], language: string): string {
+  switch (state.status) {
+    case 'saved':
+      return trans.__('Saved');
+    case 'saving':
+      return trans.__('Saving…');
+    case 'offline':
+      return trans.__('Offline · %1', exact(state.pending, language));
+    case 'conflict':
+      return trans.__('Conflict');
+    case 'failed':
+      return trans.__('Not saved');
+  }
 }

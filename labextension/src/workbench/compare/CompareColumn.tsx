@@ -8,7 +8,7 @@ import type { PromptNode } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { useEditable, useServices, useStore } from '../common/services';
 import { promptTitle } from '../prompts/actions';
-import { answerTitle } from '../runs/actions';
+import { answerTitle, stop } from '../runs/actions';
 import { AnswerBody } from '../runs/AnswerBody';
 import { factsOf } from '../runs/facts';
 
@@ -42,7 +42,7 @@ export function CompareColumn({ info, run, prompt }: CompareColumnProps): React.
         </span>
         <span className="pf-Bar-space" />
         {running ? (
-          <IconButton icon={stopIcon} label={trans.__('Stop')} onClick={() => void run.stop()} />
+          <IconButton icon={stopIcon} label={trans.__('Stop')} onClick={() => void stop(run)} />
         ) : (
           <>
             <IconButton

@@ -15,6 +15,7 @@ import { tokens } from '../common/numbers';
 import { Modal } from '../common/Modal';
 import { useProject, useServices, useView } from '../common/services';
 import { promptTitle } from '../prompts/actions';
+import { stop } from '../runs/actions';
 import { usePrompt } from '../prompts/usePrompt';
 import { CompareColumn } from './CompareColumn';
 import { useCeilings } from './useCeilings';
@@ -69,7 +70,7 @@ function Compare({ prompt }: { prompt: PromptNode }): React.JSX.Element {
       void run.start(target, () => Promise.resolve({ ...target, ...limit, ...of, stream: true }));
     }
   };
-  const stopAll = (): void => columns.forEach(({ run }) => void run.stop());
+  const stopAll = (): void => columns.forEach(({ run }) => void stop(run));
   return (
     <Modal
       title={trans.__('Ask several models: “%1”', promptTitle(prompt, trans))}

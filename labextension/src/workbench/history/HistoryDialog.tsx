@@ -2,6 +2,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { messageOf } from '../../api/errors';
 import { Button } from '../common/buttons';
 import { EmptyState } from '../common/EmptyState';
 import { Modal } from '../common/Modal';
@@ -49,7 +50,7 @@ export default function HistoryDialog(): React.JSX.Element {
         ]
       });
     } catch (error) {
-      Notification.error(error instanceof Error ? error.message : String(error), {
+      Notification.error(messageOf(error), {
         autoClose: 8000
       });
     } finally {

@@ -1,5 +1,6 @@
 /** What can be done with a whole project. */
 import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { messageOf } from '../../api/errors';
 import { UNDO_TIME } from '../../state/deletions';
 import { chooseFiles, saveFile } from '../common/files';
 import type { WorkbenchServices } from '../common/services';
@@ -128,11 +129,9 @@ export async function importFiles(
         view.openProject(done.project.id);
       }
     } catch (error) {
-      await showErrorMessage(
-        trans.__('“%1” was not imported', file.name),
-        faultText(error, trans),
-        [Dialog.okButton({ label: trans.__('Close') })]
-      );
+      await showErrorMessage(trans.__('“%1” was not imported', file.name), faultText(error), [
+        Dialog.okButton({ label: trans.__('Close') })
+      ]);
     }
   }
   await session.queries.invalidateQueries({ queryKey: PROJECTS });
@@ -144,7 +143,7 @@ async function told(action: () => Promise<unknown>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    Notification.error(error instanceof Error ? error.message : String(error), {
+    Notification.error(messageOf(error), {
       autoClose: 8000
     });
   }

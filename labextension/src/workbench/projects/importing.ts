@@ -1,6 +1,6 @@
 /** What is told of an import: what was recognised, or what is wrong and where. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ApiError } from '../../api/errors';
+import { ApiError, messageOf } from '../../api/errors';
 import type { Imported, ImportForm } from '../../api/types';
 
 export function importedText(done: Imported, file: string, trans: TranslationBundle): string {
@@ -24,9 +24,9 @@ export function importedText(done: Imported, file: string, trans: TranslationBun
 }
 
 /** The places of a refusal, one a line. */
-export function faultText(error: unknown, trans: TranslationBundle): string {
+export function faultText(error: unknown): string {
   if (!(error instanceof ApiError)) {
-    return trans.__('The server does not answer. Try again when you are connected.');
+    return messageOf(error);
   }
   const places = Object.entries(error.details)
     .filter(([, reason]) => typeof reason === 'string')

@@ -10,7 +10,7 @@ import { focusWithin } from '../common/focus';
 import { compareIcon } from '../common/icons';
 import { useEditable, useProject, useServices, useStore } from '../common/services';
 import { useKeptFocus } from '../common/useKeptFocus';
-import { send } from './actions';
+import { send, stop } from './actions';
 import { OptionsButton } from './OptionsButton';
 import { TokenGauge } from './TokenGauge';
 import { useRun } from './useRun';
@@ -91,7 +91,7 @@ function Send({
           onClick={() => view.state.patch({ dialog: 'compare', promptKey: prompt.key })}
         />
         {running ? (
-          <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void run.stop()}>
+          <Button kind="warn" icon={stopIcon} testId="pf-stop" onClick={() => void stop(run)}>
             {trans.__('Stop')}
           </Button>
         ) : (

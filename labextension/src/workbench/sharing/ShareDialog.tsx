@@ -1,6 +1,7 @@
 /** With whom the open project is shared, and sharing it with more people. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { messageOf } from '../../api/errors';
 import { Modal } from '../common/Modal';
 import { useProject, useServices, useStore, useView } from '../common/services';
 import { ShareForm } from './ShareForm';
@@ -29,7 +30,7 @@ function Sharing(): React.JSX.Element {
       await action();
       return true;
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
       return false;
     } finally {
       await queries.invalidateQueries({ queryKey });

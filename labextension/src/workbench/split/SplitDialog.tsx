@@ -123,7 +123,6 @@ function useSplitting(node: ContextNode): Splitting {
         notSaved: trans.__(
           'The text has not reached the server yet, and it is split there. It will be sent as soon as the server answers.'
         ),
-        noAnswer: trans.__('The server does not answer. Try again in a moment.'),
         refused: why => trans.__('This cannot be done: %1.', why)
       }),
     [session, project, node.key, trans]

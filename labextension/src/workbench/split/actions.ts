@@ -1,5 +1,6 @@
 /** What is told when a text was split, and taking it back. */
 import { Notification } from '@jupyterlab/apputils';
+import { messageOf } from '../../api/errors';
 import type { ProjectModel } from '../../state/project';
 import type { SplitDone } from '../../state/splitting';
 import { undoSplit } from '../../state/splitting';
@@ -42,7 +43,7 @@ async function takeBack(
     await undoSplit(session.api, project, done.version);
     view.openNode(done.original);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     Notification.error(trans.__('The split could not be undone: %1', why));
   }
 }

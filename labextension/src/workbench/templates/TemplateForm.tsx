@@ -1,13 +1,13 @@
 /** A template being written, a new one or one that is there. */
 import { useState } from 'react';
-import { ApiError } from '../../api/errors';
+import { ApiError, messageOf } from '../../api/errors';
 import type { Template } from '../../api/types';
 import { codePoints } from '../../state/text';
 import { Button } from '../common/buttons';
 import { characters } from '../common/numbers';
 import { useServices } from '../common/services';
 import { Field } from '../split/fields';
-import { messageOf, remember } from './actions';
+import { remember } from './actions';
 import { TemplateText } from './TemplateText';
 
 interface TemplateFormProps {

@@ -1,13 +1,14 @@
 /** What a template said before: every saved version, to read and to bring back. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { messageOf } from '../../api/errors';
 import type { Template } from '../../api/types';
 import { Button } from '../common/buttons';
 import { ago, characters } from '../common/numbers';
 import { ReadOnlyText } from '../common/ReadOnlyText';
 import { useServices } from '../common/services';
 import { READ_PLACEHOLDERS } from '../prompts/placeholders';
-import { messageOf, remember, templateKey } from './actions';
+import { remember, templateKey } from './actions';
 
 interface VersionListProps {
   template: Template;

@@ -1,7 +1,7 @@
 /** What can be done with templates, and between a template and a prompt. */
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { QueryClient } from '@tanstack/react-query';
-import { ApiError } from '../../api/errors';
+import { ApiError, messageOf } from '../../api/errors';
 import type { Template, TemplateSummary } from '../../api/types';
 import type { Session } from '../../state/session';
 import type { ProjectModel } from '../../state/project';
@@ -168,10 +168,6 @@ export function tellRemoved({ session, trans }: WorkbenchServices): void {
       actions: [{ label: trans.__('Undo'), callback: () => session.deletedTemplates.undo(id) }]
     });
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function tellSaved(services: WorkbenchServices, { id, name }: Template): void {

@@ -1,7 +1,8 @@
 /** Takes files into the library, one after the other, and tells what came of each. */
 import { useState } from 'react';
+import { messageOf } from '../../api/errors';
 import { useServices } from '../common/services';
-import { messageOf, TEMPLATES } from './actions';
+import { TEMPLATES } from './actions';
 
 interface Import {
   told: string | null;
