@@ -46,6 +46,42 @@ def search(panel):
     return panel.page.get_by_test_id("pf-hit").first
 
 
+def test_a_dialog_that_cannot_be_loaded_takes_nothing_with_it(person, page, api):
+    person.watch.expect("ERR_INTERNET_DISCONNECTED")
+    api.make("Without dialogs", DATA)
+    panel = Workbench(page).open()
+    panel.open_project("Without dialogs")
+    panel.open_node("item", "One")
+    panel.editor("pf-node-text").wait_for()
+    page.route("**/promptyflow-lab/static/**", lambda route: route.abort("internetdisconnected"))
+    panel.at("pf-open-help").click()
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    expect(panel.editor("pf-node-text")).to_have_text("umbrella")
+    person.picture(page, "failure-dialog")
+    panel.at("pf-node-full-screen").click()  # what one works in is there all the same
+    window = Workbench(page, page.get_by_test_id("pf-full-screen"))
+    window.type("pf-full-screen-text", "s")
+    window.at("pf-full-screen-close").click()
+    page.unroute_all()
+    panel.at("pf-open-help").click()
+    expect(page.get_by_test_id("pf-help")).to_be_visible()
+
+
+def test_a_screen_that_fails_says_so_and_is_shown_again(person, page, api):
+    person.watch.expect("null")
+    api.make("Broken screen", DATA)
+    panel = Workbench(page).open()
+    panel.open_project("Broken screen")
+    keys = re.compile("/user/api-keys")
+    page.route(keys, lambda route: route.fulfill(json={"items": [None]}))
+    panel.at("pf-open-settings").click()
+    expect(panel.at("pf-failed")).to_be_visible()
+    person.picture(page, "failure-screen")
+    page.unroute_all()
+    panel.at("pf-failed").get_by_role("button").click()
+    panel.shows_project("Broken screen")
+
+
 @pytest.mark.parametrize(
     ("shown", "asked"),
     [

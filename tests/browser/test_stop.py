@@ -63,6 +63,21 @@ def test_stop_closes_the_providers_connection_within_a_second(person, page, api,
     expect(later.at("pf-send")).to_be_enabled()
 
 
+def test_a_deleted_prompt_is_answered_no_further_and_comes_back_with_what_came(page, api, provider):
+    api.make("Deleted while it is answered", PROJECT)
+    panel = opened(page, "Deleted while it is answered")
+    send(panel)
+    expect(panel.at("pf-answer-text")).to_contain_text("piece 3 ")
+    panel.tab("prompt")
+    panel.at("pf-prompt-row").click()
+    page.keyboard.press("Delete")
+    assert provider.hung_up.wait(10)
+    page.get_by_role("button", name="Undo").click()
+    panel.tab("answer")
+    panel.has_phase("cancelled")
+    expect(panel.at("pf-answer-text")).to_contain_text("piece 3 ")
+
+
 def test_a_closed_page_does_not_stop_the_answer(person, page, api, provider):
     api.make("Left alone", PROJECT)
     panel = opened(page, "Left alone")

@@ -91,6 +91,8 @@ export const core: JupyterFrontEndPlugin<IPromptyFlow> = {
           flow.loaded = made;
           return made;
         });
+        // What could not be loaded is loaded when it is wanted again.
+        runtime.catch(() => (runtime = null));
         return runtime;
       }
     };

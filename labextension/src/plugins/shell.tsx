@@ -13,17 +13,13 @@ export interface ShellOptions {
 
 export class WorkbenchShell extends ReactWidget {
   private wasShown = false;
-  private readonly Lazy: React.LazyExoticComponent<() => React.JSX.Element>;
+  private Lazy: React.LazyExoticComponent<() => React.JSX.Element>;
 
   constructor(private readonly options: ShellOptions) {
     super();
-    const { flow, view, openInTab } = options;
+    const { flow, view } = options;
     this.addClass('pf-Shell');
-    this.Lazy = lazy(async () => {
-      const [runtime] = await Promise.all([flow.load(), view.prepared()]);
-      const services = runtime.services(view, openInTab);
-      return { default: () => <runtime.Workbench services={services} /> };
-    });
+    this.Lazy = lazy(() => this.load());
     this.node.tabIndex = -1;
     this.node.addEventListener('focusin', () => flow.enter(view));
   }
@@ -51,6 +47,38 @@ export class WorkbenchShell extends ReactWidget {
     if (!this.node.contains(document.activeElement)) {
       this.node.focus();
     }
+  }
+
+  private async load(): Promise<{ default: () => React.JSX.Element }> {
+    const { flow, view, openInTab } = this.options;
+    try {
+      const [runtime] = await Promise.all([flow.load(), view.prepared()]);
+      const services = runtime.services(view, openInTab);
+      return { default: () => <runtime.Workbench services={services} /> };
+    } catch {
+      return { default: () => this.notLoaded() };
+    }
+  }
+
+  /** The server does not even answer with the program. */
+  private notLoaded(): React.JSX.Element {
+    const { trans } = this.options.flow;
+    const again = (): void => {
+      this.Lazy = lazy(() => this.load());
+      this.update();
+    };
+    return (
+      <div className="pf-NotLoaded" role="alert">
+        <p>{trans.__('The server does not answer. Try again in a moment.')}</p>
+        <button
+          type="button"
+          className="jp-Dialog-button jp-mod-accept jp-mod-styled"
+          onClick={again}
+        >
+          {trans.__('Try again')}
+        </button>
+      </div>
+    );
   }
 
   protected override render(): React.JSX.Element {

@@ -212,6 +212,11 @@ export class History {
     this.aliases.set(before, after);
   }
 
+  /** The key under which something was known before it came back; null: it never went. */
+  formerKey(key: Key): Key | null {
+    return [...this.aliases].find(([, after]) => after === key)?.[0] ?? null;
+  }
+
   private keyOf(key: Key): Key {
     let current = key;
     for (let next = this.aliases.get(current); next; next = this.aliases.get(current)) {

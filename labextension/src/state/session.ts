@@ -110,7 +110,13 @@ export class Session {
   }
 
   run(projectId: string, promptKey: Key): RunModel {
-    return this.kept(this.runs, `${projectId}/${promptKey}`, () => this.newRun());
+    // A prompt that came back goes on with the answer it had.
+    const former = this.projects.get(projectId)?.history.formerKey(promptKey) ?? null;
+    return this.kept(
+      this.runs,
+      `${projectId}/${promptKey}`,
+      () => this.runs.get(`${projectId}/${former}`) ?? this.newRun()
+    );
   }
 
   /** An answer that is no prompt's last one: of a comparison. */

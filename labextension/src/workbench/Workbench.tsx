@@ -1,10 +1,13 @@
 /** The workbench: one React app, wherever it is mounted and however wide it is. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from './common/buttons';
 import { undoOrRedo } from './common/undo';
 import { ConflictDialog } from './common/ConflictDialog';
 import { EmptyState } from './common/EmptyState';
+import { Failsafe } from './common/Failsafe';
+import { FullScreenDialog } from './common/FullScreenDialog';
+import { onDemand } from './common/onDemand';
 import { useToldSaveState } from './common/SaveIndicator';
 import type { WorkbenchServices } from './common/services';
 import {
@@ -22,15 +25,14 @@ import { ShareDialog } from './sharing/ShareDialog';
 import { PromptDialogs } from './runs/PromptDialogs';
 import { WideLayout } from './WideLayout';
 
-const FullScreenDialog = lazy(() => import('./common/FullScreenDialog'));
-const RefreshDialog = lazy(() => import('./context/RefreshDialog'));
-const HelpDialog = lazy(() => import('./help/HelpDialog'));
-const HistoryDialog = lazy(() => import('./history/HistoryDialog'));
-const SearchDialog = lazy(() => import('./search/SearchDialog'));
-const Tour = lazy(() => import('./help/Tour'));
-const LibraryDialog = lazy(() => import('./templates/LibraryDialog'));
-const SettingsDialog = lazy(() => import('./ai/SettingsDialog'));
-const SplitDialog = lazy(() => import('./split/SplitDialog'));
+const RefreshDialog = onDemand(() => import('./context/RefreshDialog'));
+const HelpDialog = onDemand(() => import('./help/HelpDialog'));
+const HistoryDialog = onDemand(() => import('./history/HistoryDialog'));
+const SearchDialog = onDemand(() => import('./search/SearchDialog'));
+const Tour = onDemand(() => import('./help/Tour'));
+const LibraryDialog = onDemand(() => import('./templates/LibraryDialog'));
+const SettingsDialog = onDemand(() => import('./ai/SettingsDialog'));
+const SplitDialog = onDemand(() => import('./split/SplitDialog'));
 
 /** From this width on, three panes fit beside each other. */
 const WIDE = 840;
@@ -52,7 +54,8 @@ export default function Workbench({
 }
 
 function Start(): React.JSX.Element {
-  const { session, trans, view } = useServices();
+  const services = useServices();
+  const { session, trans, view } = services;
   const state = useStore(session.state);
   const own = useView(({ person }) => person !== null && person === session.user?.id);
   useEffect(() => void session.start(), [session]);
@@ -64,7 +67,9 @@ function Start(): React.JSX.Element {
   return (
     <div className="pf-Workbench" data-testid="pf-workbench">
       {state.status === 'ready' && own ? (
-        <Frame />
+        <Failsafe services={services}>
+          <Frame />
+        </Failsafe>
       ) : state.status === 'replaced' ? (
         <EmptyState
           title={trans.__('Somebody else is signed in now')}
@@ -122,16 +127,14 @@ function Frame(): React.JSX.Element {
           <ProjectList />
         </>
       )}
-      <Suspense fallback={null}>
-        {dialog === 'settings' && <SettingsDialog />}
-        {dialog === 'help' && <HelpDialog />}
-        {dialog === 'tour' && <Tour root={frame} />}
-        {dialog === 'library' && (
-          <LibraryDialog
-            project={projectId === null ? null : services.session.openProject(projectId)}
-          />
-        )}
-      </Suspense>
+      {dialog === 'settings' && <SettingsDialog />}
+      {dialog === 'help' && <HelpDialog />}
+      {dialog === 'tour' && <Tour root={frame} />}
+      {dialog === 'library' && (
+        <LibraryDialog
+          project={projectId === null ? null : services.session.openProject(projectId)}
+        />
+      )}
     </div>
   );
 }
@@ -199,14 +202,12 @@ function OpenProject({ id, wide }: { id: string; wide: boolean }): React.JSX.Ele
       )}
       <ConflictDialog />
       <ShareDialog />
-      <Suspense fallback={null}>
-        {splitting && <SplitDialog />}
-        {refreshing && <RefreshDialog />}
-        {dialog === 'search' && <SearchDialog />}
-        {dialog === 'history' && <HistoryDialog />}
-        {fullScreen && <FullScreenDialog />}
-        <PromptDialogs />
-      </Suspense>
+      {splitting && <SplitDialog />}
+      {refreshing && <RefreshDialog />}
+      {dialog === 'search' && <SearchDialog />}
+      {dialog === 'history' && <HistoryDialog />}
+      {fullScreen && <FullScreenDialog />}
+      <PromptDialogs />
     </ProjectProvider>
   );
 }

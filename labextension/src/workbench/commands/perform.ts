@@ -20,7 +20,8 @@ import {
 } from '../projects/actions';
 import { addPrompt, duplicatePrompt, removePrompt } from '../prompts/actions';
 import { copyPart } from '../prompts/copying';
-import { answerText, currentPrompt, offerAnswer, sendToUsual, stop } from '../runs/actions';
+import { answerText, currentPrompt, offerAnswer, sendToUsual } from '../runs/actions';
+import { stop } from '../runs/stop';
 import { refusesChanges } from '../sharing/readOnly';
 import { openSplit } from '../split/open';
 import { saveAs } from '../templates/actions';

@@ -18,7 +18,7 @@ import { TextEditor } from './TextEditor';
 /** Texts up to this length are counted at every key press. */
 const QUICK_COUNT = 200_000;
 
-export default function FullScreenDialog(): React.JSX.Element | null {
+export function FullScreenDialog(): React.JSX.Element | null {
   const { view } = useServices();
   const tree = useTree();
   const key = useView(state => state.fullScreen);

@@ -8,9 +8,10 @@ import type { PromptNode } from '../../state/tree';
 import { IconButton } from '../common/buttons';
 import { useEditable, useServices, useStore } from '../common/services';
 import { promptTitle } from '../prompts/actions';
-import { answerTitle, stop } from '../runs/actions';
+import { answerTitle } from '../runs/actions';
 import { AnswerBody } from '../runs/AnswerBody';
 import { factsOf } from '../runs/facts';
+import { stop } from '../runs/stop';
 
 interface CompareColumnProps {
   info: ModelInfo;

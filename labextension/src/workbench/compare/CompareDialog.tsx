@@ -15,7 +15,7 @@ import { tokens } from '../common/numbers';
 import { Modal } from '../common/Modal';
 import { useProject, useServices, useView } from '../common/services';
 import { promptTitle } from '../prompts/actions';
-import { stop } from '../runs/actions';
+import { stop } from '../runs/stop';
 import { usePrompt } from '../prompts/usePrompt';
 import { CompareColumn } from './CompareColumn';
 import { useCeilings } from './useCeilings';

@@ -6,6 +6,7 @@ import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { MenuEntry } from '../common/menu';
 import type { WorkbenchServices } from '../common/services';
+import { stop } from '../runs/stop';
 import { refusesChanges } from '../sharing/readOnly';
 
 /** A new prompt begins with the place where the context goes. */
@@ -48,6 +49,7 @@ export function removePrompt(services: WorkbenchServices, project: ProjectModel,
   const at = prompts.findIndex(one => one.key === key);
   const title = promptTitle(prompt, trans);
   view.state.patch({ promptKey: (prompts[at + 1] ?? prompts[at - 1])?.key ?? null });
+  void stop(services.session.run(project.id, key)); // nobody waits for its answer any more
   const step = project.removePrompt(key);
   Notification.emit(trans.__('“%1” was deleted.', title), 'default', {
     autoClose: UNDO_TIME,

@@ -10,8 +10,9 @@ import { focusWithin } from '../common/focus';
 import { compareIcon } from '../common/icons';
 import { useEditable, useProject, useServices, useStore } from '../common/services';
 import { useKeptFocus } from '../common/useKeptFocus';
-import { send, stop } from './actions';
+import { send } from './actions';
 import { OptionsButton } from './OptionsButton';
+import { stop } from './stop';
 import { TokenGauge } from './TokenGauge';
 import { useRun } from './useRun';
 

@@ -1,8 +1,6 @@
 /** Sending a prompt, and what can be done with its answer. */
-import { Notification } from '@jupyterlab/apputils';
-import { messageOf } from '../../api/errors';
 import type { ProjectModel } from '../../state/project';
-import type { RunModel, RunState } from '../../state/runs';
+import type { RunState } from '../../state/runs';
 import type { Key, PromptNode } from '../../state/tree';
 import { findPrompt } from '../../state/tree';
 import type { WorkbenchServices } from '../common/services';
@@ -40,11 +38,6 @@ export async function send(
     const of = { projectId: project.id, promptBlockId };
     return { ...parameters, provider, model, ...of, stream: true };
   });
-}
-
-/** Stop an answer; say so where that is not possible, for it goes on and costs. */
-export async function stop(run: RunModel): Promise<void> {
-  await run.stop().catch((error: unknown) => Notification.error(messageOf(error)));
 }
 
 /** Send as the prompt is sent as a rule; where there is no model, lead to the settings. */
