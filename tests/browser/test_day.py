@@ -464,7 +464,7 @@ def edits_over_the_whole_window(day):
     panel.open_node("item", "Tone")
     panel.at("pf-node-full-screen").click()
     dialog = day.page.get_by_test_id("pf-full-screen")
-    dialog.locator(".cm-content").click()
+    expect(dialog.locator(".cm-content")).to_be_focused()
     day.press("ControlOrMeta+End")
     day.page.keyboard.type(" and friendly")
     dialog.get_by_test_id("pf-full-screen-close").click()

@@ -53,7 +53,8 @@ export class History {
   private readonly aliases = new Map<Key, Key>();
   /** The step that is still being done, for deeds of the same moment. */
   private open: Step | null = null;
-  private typed: { key: Key; at: number; step: Step } | null = null;
+  /** What is being typed in: a text, or a variable of a prompt. */
+  private typed: { field: string; at: number; step: Step } | null = null;
   private busy: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -61,8 +62,15 @@ export class History {
     private readonly now: () => number = () => Date.now()
   ) {}
 
-  /** Note what undoes a deed; deeds of one moment are one step. */
-  note(opposite: Deed): Step {
+  /**
+   * Note what undoes a deed; deeds of one moment are one step, and so is what is typed into one
+   * field without a rest.
+   */
+  note(opposite: Deed, field: string | null = null): Step {
+    const begun = field === null ? null : this.typedOn(field);
+    if (begun) {
+      return begun; // its first deed takes back all of it
+    }
     this.typed = null;
     if (this.open) {
       this.open.deeds.unshift(opposite);
@@ -72,22 +80,21 @@ export class History {
     this.push(step);
     this.open = step;
     queueMicrotask(() => (this.open = null));
+    this.typed = field === null ? null : { field, at: this.now(), step };
     return step;
   }
 
   /** Note a text that changed; somebody who types on goes on with the same step. */
   noteText(key: Key, before: string, after: string): void {
-    const { typed } = this;
-    const at = this.now();
     const opposite: Deed = { do: 'edit', key, edit: editBetween(after, before) };
-    if (typed?.key === key && at - typed.at < TYPING_REST && this.isLast(typed.step)) {
-      typed.step.deeds.unshift(opposite);
-      typed.at = at;
+    const begun = this.typedOn(key);
+    if (begun) {
+      begun.deeds.unshift(opposite);
       return;
     }
     const step = { deeds: [opposite] };
     this.push(step);
-    this.typed = { key, at, step };
+    this.typed = { field: key, at: this.now(), step };
   }
 
   /** Undo the last step, or this one if it has not been undone yet. */
@@ -97,6 +104,17 @@ export class History {
 
   redo(): Promise<Key | null> {
     return this.run('redo', 'undo');
+  }
+
+  /** The step somebody goes on with who types into this field; null: a new one begins. */
+  private typedOn(field: string): Step | null {
+    const { typed } = this;
+    const at = this.now();
+    if (typed?.field !== field || at - typed.at >= TYPING_REST || !this.isLast(typed.step)) {
+      return null;
+    }
+    typed.at = at;
+    return typed.step;
   }
 
   private isLast(step: Step): boolean {
@@ -274,6 +292,17 @@ export function oppositeOf(change: Change, before: ProjectTree): Deed | null {
   return change.kind === 'prompt'
     ? oppositeOfPrompt(change, before)
     : oppositeOfContext(change, before);
+}
+
+/** The field that is typed in by a change: a variable of a prompt; null: it is no typing. */
+export function fieldOf(change: Change, before: ProjectTree): string | null {
+  if (change.kind !== 'prompt' || change.op !== 'update' || !change.variables) {
+    return null;
+  }
+  const earlier = findPrompt(before, change.key)?.variables ?? {};
+  const names = Object.keys({ ...earlier, ...change.variables });
+  const name = names.find(one => earlier[one] !== change.variables?.[one]);
+  return `${change.key} ${name ?? ''}`;
 }
 
 function oppositeOfContext(change: Change & { kind: 'context' }, before: ProjectTree): Deed | null {

@@ -8,7 +8,7 @@ import type { Change, PromptFields } from './changes';
 import { applyChange } from './changes';
 import { Contents } from './contents';
 import type { Step, Undoable } from './history';
-import { History, oppositeOf } from './history';
+import { fieldOf, History, oppositeOf } from './history';
 import { canonicalKey, newKey } from './identities';
 import { USUAL } from './preferences';
 import type { ProjectQueue, QueueOwner } from './queue';
@@ -338,7 +338,7 @@ export class ProjectModel implements QueueOwner, Undoable, Resolvable {
     }
     const opposite = oppositeOf(change, this.tree);
     if (opposite) {
-      this.history.note(opposite);
+      this.history.note(opposite, fieldOf(change, this.tree));
     }
     this.apply(change);
   }

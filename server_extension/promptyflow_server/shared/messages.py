@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from promptyflow_server.shared.hub_messages import HUB_MESSAGES, HUB_REASONS
 from promptyflow_server.shared.import_messages import IMPORT_MESSAGES, IMPORT_REASONS
+from promptyflow_server.shared.limit_messages import LIMITED
 from promptyflow_server.shared.provider_messages import (
     PROVIDER_MESSAGES,
     PROVIDER_NAMES,
@@ -345,7 +346,14 @@ def message(code: str, language: Language, details: dict[str, Any]) -> str:
     pair = MESSAGES.get(f"{code}.{details.get('kind')}") or MESSAGES[code]
     name = PROVIDER_NAMES.get(str(details.get("providerName")))
     told = details if name is None else {**details, "providerName": _pick(name, language)}
+    if (limited := LIMITED.get(str(details.get("what")))) is not None:
+        told = {**told, "what": _pick(limited, language)}
+        told |= {key: _grouped(told[key], language) for key in ("actual", "limit") if key in told}
     return _pick(pair, language).format_map(_Lenient(told))
+
+
+def _grouped(number: int, language: Language) -> str:
+    return f"{number:,}".replace(",", _pick((",", "\N{NO-BREAK SPACE}"), language))
 
 
 def language_of(accept_language: str | None) -> Language:

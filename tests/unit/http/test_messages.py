@@ -10,6 +10,7 @@ import pytest
 from promptyflow_lab.domain import DocumentError, SizeLimitError
 from promptyflow_server.http.errors import as_app_error, error_body
 from promptyflow_server.shared import errors
+from promptyflow_server.shared.limit_messages import LIMITED
 from promptyflow_server.shared.messages import MESSAGES, REASONS, language_of, message
 
 KINDS = [
@@ -46,6 +47,22 @@ def test_every_sentence_exists_in_both_languages(pair: tuple[str, str]) -> None:
 def test_every_reason_has_both_languages_with_the_same_places(pair: tuple[str, str]) -> None:
     assert re.search("[а-я]", pair[1])
     assert set(re.findall(r"{\w+}", pair[0])) == set(re.findall(r"{\w+}", pair[1]))
+
+
+@pytest.mark.parametrize("pair", LIMITED.values())
+def test_every_limit_is_of_something_in_both_languages(pair: tuple[str, str]) -> None:
+    assert re.search("[а-я]", pair[1])
+    assert not re.search("[а-я]", pair[0])
+
+
+def test_a_limit_is_told_in_words_and_readable_numbers() -> None:
+    over = {"what": "block", "limit": 5_000_000, "actual": 5_000_018}
+    assert message("PAYLOAD_TOO_LARGE", "en", over) == (
+        "Too large: 5,000,018 where at most 5,000,000 are allowed (characters of a block)."
+    )
+    assert message("PAYLOAD_TOO_LARGE", "ru", over).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Слишком большой объём: 5 000 018, допустимо не больше 5 000 000 (символов в блоке)."
+    )
 
 
 @pytest.mark.parametrize(

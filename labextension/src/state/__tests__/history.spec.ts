@@ -100,6 +100,22 @@ describe('undo and redo', () => {
     expect(project.texts.textOf(one)).toBe('start ab');
   });
 
+  it('take back what was typed into a variable in one step, each variable for itself', async () => {
+    const prompt = await once(() => project.addPrompt({ title: 'P' }));
+    const variables = (): unknown => project.tree.prompts[0]?.variables;
+    for (const typed of [{ a: 'o' }, { a: 'on' }, { a: 'on', b: 't' }, { a: 'on', b: 'tw' }]) {
+      await once(() => project.updatePrompt(prompt, { variables: typed }));
+    }
+    await project.history.undo();
+    expect(variables()).toEqual({ a: 'on' });
+    await project.history.undo();
+    expect(variables()).toEqual({});
+    await project.history.redo();
+    expect(variables()).toEqual({ a: 'on' });
+    await project.history.redo();
+    expect(variables()).toEqual({ a: 'on', b: 'tw' });
+  });
+
   it('forget what could be redone once something else is done', async () => {
     await once(() => project.add(docs, { title: 'One' }));
     await project.history.undo();

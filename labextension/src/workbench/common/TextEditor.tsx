@@ -16,6 +16,9 @@ import { unparsedIfLong } from './unparsed';
 /** The browser checks the spelling, in the languages it is set up for. */
 const spelled = EditorView.contentAttributes.of({ spellcheck: 'true', autocorrect: 'off' });
 
+/** A dialog gives it the focus when it opens: what is in it before that cannot take it. */
+const awaited = EditorView.contentAttributes.of({ 'data-autofocus': 'true' });
+
 interface TextEditorProps {
   textKey: Key;
   texts: Texts;
@@ -88,6 +91,7 @@ function LoadedEditor(props: TextEditorProps & { store: Store<TextState> }): Rea
         unparsedIfLong(initial.text.length),
         finding(trans),
         spelled,
+        ...(focused ? [awaited] : []),
         ...(extensions ?? [])
       ]
     });
