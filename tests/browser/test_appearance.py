@@ -122,3 +122,27 @@ def test_a_tab_shows_three_panes(person, api, emulator, theme, name):
     tab.has_phase("done")
     fits(tab)
     person.picture(page, f"wide-{name}-answer")
+
+
+def test_where_colours_are_forced_lines_tell_what_backgrounds_told(person, page, api):
+    data = {
+        "contextBlocks": [
+            {"id": 1, "title": "Block", "items": [{"id": 1, "title": "One", "content": "text"}]}
+        ],
+        "promptBlocks": [{"id": 1, "title": "Ask", "template": "{{context}}"}],
+    }
+    api.make("Forced colours", data)
+    page.emulate_media(forced_colors="active")
+    panel = Workbench(page).open()
+    panel.open_project("Forced colours")
+    panel.tab("prompt")
+    panel.tile("One").click()
+    panel.has_place("One", 1)
+    person.picture(page, "forced-colours")
+    for told in (panel.at("pf-prompt-row"), panel.tile("One")):
+        expect(told).to_have_css("outline-style", "solid")
+    background, dot = (
+        locator.evaluate("element => getComputedStyle(element).backgroundColor")
+        for locator in (panel.at("pf-workbench"), panel.at("pf-save-state").locator("span").first)
+    )
+    assert dot not in {background, "rgba(0, 0, 0, 0)"}

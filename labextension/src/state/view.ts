@@ -81,15 +81,17 @@ export interface ViewState {
 
 export type SettingsTab = 'providers' | 'configs' | 'models';
 
+/** What is open of a project. */
+type Opened = Pick<ViewState, 'tab' | 'nodeKey' | 'promptKey' | 'collapsed'>;
+
+const NOTHING_OPEN: Opened = { tab: 'context', nodeKey: null, promptKey: null, collapsed: [] };
+
 const FRESH: ViewState = {
   person: null,
   projectId: null,
   projectName: null,
   browsing: false,
-  tab: 'context',
-  nodeKey: null,
-  promptKey: null,
-  collapsed: [],
+  ...NOTHING_OPEN,
   folded: [],
   sizes: {},
   renaming: null,
@@ -139,6 +141,8 @@ export class ViewModel {
   dragged: Key | null = null;
   /** Resolves when the view is as it was left. */
   prepared: () => Promise<void> = () => Promise.resolve();
+  /** What was open in the other projects of this view. */
+  private readonly left = new Map<string, Opened>();
   /** The name under which a key is known after a reload. */
   private lasting: (key: Key) => Key | null = () => null;
 
@@ -156,6 +160,7 @@ export class ViewModel {
   belongTo(person: string): void {
     const { person: before, folded, sizes } = this.state.get();
     if (before !== person) {
+      this.left.clear();
       this.state.patch(before === null ? { person } : { ...FRESH, person, folded, sizes });
     }
   }
@@ -186,18 +191,18 @@ export class ViewModel {
   }
 
   openProject(projectId: string | null): void {
-    const same = projectId === this.state.get().projectId;
-    if (!same) {
-      this.places.clear();
-      this.scrolls.clear();
+    const { projectId: before, tab, nodeKey, promptKey, collapsed } = this.state.get();
+    if (projectId === before) {
+      this.state.patch({ browsing: false });
+      return;
     }
-    this.state.patch({
-      projectId,
-      browsing: false,
-      ...(same
-        ? {}
-        : { projectName: null, tab: 'context', nodeKey: null, promptKey: null, collapsed: [] })
-    });
+    if (before !== null) {
+      this.left.set(before, { tab, nodeKey, promptKey, collapsed });
+    }
+    this.places.clear();
+    this.scrolls.clear();
+    const opened = (projectId === null ? null : this.left.get(projectId)) ?? NOTHING_OPEN;
+    this.state.patch({ projectId, browsing: false, projectName: null, ...opened });
   }
 
   openNode(nodeKey: Key | null): void {
