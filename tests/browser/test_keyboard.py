@@ -304,3 +304,25 @@ def look_at_the_rest(keys, panel):
     keys.press("Enter")
     expect(search).to_have_count(0)
     expect(panel.at("pf-node-title")).to_have_text("Noon")
+
+
+def test_a_hundred_prompts_are_one_stop_with_arrows_between_them(page, api):
+    titles = [f"Prompt {number}" for number in range(1, 101)]
+    prompts = [{"id": k, "title": title} for k, title in enumerate(titles, start=1)]
+    api.make("Hundred", {"contextBlocks": [], "promptBlocks": prompts})
+    panel = Workbench(page).open()
+    panel.open_project("Hundred")
+    panel.tab("prompt")
+    row = lambda title: panel.row("prompt", title).get_by_role("button").first  # noqa: E731
+    panel.at("pf-add-prompt").focus()
+    page.keyboard.press("Tab")
+    expect(row("Prompt 1")).to_be_focused()
+    for key, title in (("ArrowDown", 2), ("End", 100), ("ArrowUp", 99), ("Home", 1)):
+        page.keyboard.press(key)
+        expect(row(f"Prompt {title}")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(panel.at("pf-prompt-title")).to_have_text("Prompt 100")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(panel.at("pf-prompt-title")).to_be_focused()

@@ -103,9 +103,12 @@ describe('undo and redo', () => {
   it('take back what was typed into a variable in one step, each variable for itself', async () => {
     const prompt = await once(() => project.addPrompt({ title: 'P' }));
     const variables = (): unknown => project.tree.prompts[0]?.variables;
-    for (const typed of [{ a: 'o' }, { a: 'on' }, { a: 'on', b: 't' }, { a: 'on', b: 'tw' }]) {
-      await once(() => project.updatePrompt(prompt, { variables: typed }));
-    }
+    const type = (typed: Record<string, string>): Promise<void> =>
+      once(() => project.updatePrompt(prompt, { variables: typed }));
+    await type({ a: 'o' });
+    await type({ a: 'on' });
+    await type({ a: 'on', b: 't' });
+    await type({ a: 'on', b: 'tw' });
     await project.history.undo();
     expect(variables()).toEqual({ a: 'on' });
     await project.history.undo();

@@ -100,6 +100,8 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
         <button
           type="button"
           className="pf-Row-open"
+          // One stop for the whole list, however long it is; arrows go on from there.
+          tabIndex={open ? 0 : -1}
           aria-current={open || undefined}
           onClick={() => view.openPrompt(prompt.key)}
           onDoubleClick={editable ? rename : undefined}
@@ -115,10 +117,12 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
                 : {})
             };
             const act = editable ? keys[event.key] : undefined;
-            if (act) {
+            const row = act || event.altKey ? undefined : rowFrom(event.currentTarget, event.key);
+            if (act ?? row) {
               event.preventDefault();
               event.stopPropagation();
-              act();
+              act?.();
+              row?.focus();
             }
           }}
         >
@@ -140,6 +144,7 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
             label={trans.__('More for “%1”', title)}
             testId="pf-prompt-menu"
             menu
+            tabIndex={open ? 0 : -1}
             onClick={event =>
               openMenuAt(promptMenu(services, project, prompt), event.currentTarget)
             }
@@ -148,4 +153,17 @@ function PromptRow({ prompt, open }: { prompt: PromptNode; open: boolean }): Rea
       )}
     </li>
   );
+}
+
+/** The row a key leads to from another one. */
+function rowFrom(row: Element, key: string): HTMLElement | undefined {
+  const rows = [...(row.closest('ul')?.querySelectorAll<HTMLElement>('.pf-Row-open') ?? [])];
+  const at = rows.findIndex(one => one === row);
+  const to: Record<string, number> = {
+    ArrowUp: Math.max(0, at - 1),
+    ArrowDown: at + 1,
+    Home: 0,
+    End: rows.length - 1
+  };
+  return rows[to[key] ?? -1];
 }
