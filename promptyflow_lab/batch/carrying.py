@@ -11,6 +11,7 @@ from promptyflow_lab.client.answers import Answering, apart, follow, stop_all
 from promptyflow_lab.client.core import get, segment
 from promptyflow_lab.client.errors import (
     NoApiKey,
+    NotConnected,
     PromptyFlowError,
     ProviderError,
     RateLimited,
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 _RETRIES: Final = 4
 _PAUSE: Final = 2.0
+_LONGEST_PAUSE: Final = 300.0
+"""Seconds: who is told to come back in an hour gets an error, and runs the cell again then."""
 _HOPELESS: Final = frozenset({"authentication", "permission", "billing", "model_not_found"})
 """What every other row would meet, too."""
+_IN_VAIN: Final = 10
+"""So many rows in succession that reached nobody: the others would not either."""
 
 
 def carry_out(plan: Plan, *, concurrency: int, max_cost: float | None, progress: bool) -> Batch:
@@ -104,6 +109,7 @@ class _Courier:
         self._lock = threading.Lock()
         self._under_way: set[Answering] = set()
         self._hopeless: PromptyFlowError | None = None
+        self._in_vain = 0
         self._session: Session = plan.session
         self._session.send(get("api/user/api-keys"))  # so that all threads share its connections
 
@@ -142,11 +148,12 @@ class _Courier:
             try:
                 return self._once(task)
             except ProviderError as error:
-                if not error.retryable or attempt == _RETRIES:
-                    self._look_for_hope(error)
+                pause = float(error.details.get("retryAfter") or _PAUSE * 2**attempt)
+                if not error.retryable or attempt == _RETRIES or pause > _LONGEST_PAUSE:
+                    self._look_for_hope(error, pause)
                     raise
-                self._give_way(error, attempt)
-            except NoApiKey as error:
+                self._give_way(error, pause)
+            except (NoApiKey, NotConnected) as error:
                 self._look_for_hope(error)
                 raise
         raise AssertionError("the last attempt has returned or raised")
@@ -163,6 +170,7 @@ class _Courier:
                 except RateLimited as error:  # nothing was done
                     self._gate.close_for(error.retry_after or _PAUSE)
                     continue
+                self._in_vain = 0
                 run = Run(self._session, answering.data, schema=self._schema)
                 self._purse.pay(run)
                 return run
@@ -180,16 +188,22 @@ class _Courier:
             with self._lock:
                 self._under_way.discard(answering)
 
-    def _give_way(self, error: ProviderError, attempt: int) -> None:
+    def _give_way(self, error: ProviderError, pause: float) -> None:
         """Wait as long as the provider wants; with a rate limit, everybody waits."""
-        pause = float(error.details.get("retryAfter") or _PAUSE * 2**attempt)
         if error.kind == "rate_limit":
             self._gate.close_for(pause)
         else:
             self._gate.wait(pause)
 
-    def _look_for_hope(self, error: PromptyFlowError) -> None:
-        if not isinstance(error, ProviderError) or error.kind in _HOPELESS:
+    def _look_for_hope(self, error: PromptyFlowError, pause: float = 0) -> None:
+        """Stop where every other row would meet the same."""
+        kind = error.kind if isinstance(error, ProviderError) else None
+        if kind == "network" or isinstance(error, NotConnected):
+            self._in_vain += 1
+            hopeless = self._in_vain >= _IN_VAIN
+        else:
+            hopeless = kind is None or kind in _HOPELESS or pause > _LONGEST_PAUSE
+        if hopeless:
             self._hopeless = error
             self._gate.stop()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from promptyflow_lab.client.answers import Answering, apart, follow, follow_async, stop_all
 from promptyflow_lab.client.errors import PromptyFlowError
 from promptyflow_lab.client.run import Run
-from promptyflow_lab.client.sending import PROVIDERS_SET_UP, only_provider, sending
+from promptyflow_lab.client.sending import PROVIDERS_SET_UP, only_provider, sending, several
 from promptyflow_lab.client.show import Nowhere, abridged
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def _questions(
     options: Options,
 ) -> dict[str, Answering]:
     """Return what asks each model, by the name it is shown under."""
+    several("models", models)
     answering: dict[str, Answering] = {}
     for model in models:
         provider, name = (only_provider(keys), model) if isinstance(model, str) else model

@@ -12,6 +12,7 @@ from .document import key_of
 from .listing import Listing
 from .live import came_from, captured, look_again, refreshed, take_anew
 from .node import LAST, Last, Node, placed
+from .sending import several
 from .show import abridged, count, or_plain, preformatted
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Block(Node):
         --------
         >>> docs.add_all(sources.files("src/**/*.py"))  # doctest: +SKIP
         """
+        several("values", values)
         taken = [captured(value, None, tokens) for value in values]
         return Listing(self._added(taken, exist_ok=exist_ok), "item", _item_row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, TypeVar, overload
 
@@ -69,8 +70,10 @@ class Listing(list[ShownT]):
         if found:
             ids = ", ".join(str(member.id) for member in found)
             raise Ambiguous(f"{len(found)} {self._kind}s are called {name!r}; their ids: {ids}")
-        shown = [repr(member.name) for member in self[:_NAMED_AT_MOST]]
-        shown += ["…"] * (len(self) > _NAMED_AT_MOST)
+        names = [member.name for member in self]
+        near = get_close_matches(name, names, _NAMED_AT_MOST)
+        shown = [repr(each) for each in near or names[:_NAMED_AT_MOST]]
+        shown += ["…"] * (len(self) > len(shown))
         there = f"There is: {', '.join(shown)}." if shown else "There is none."
         raise NotFound(f"No {self._kind} is called {name!r}. {there}")
 

@@ -94,6 +94,12 @@ def as_value(name: str, value: object) -> str:
     return value_text(value, name, TOKENS)
 
 
+def several(what: str, given: Any) -> None:  # noqa: ANN401 - anything
+    """Refuse a text where several things are expected: it would be taken letter by letter."""
+    if isinstance(given, str):
+        raise TypeError(f"{what} are a list: [{given!r}]")
+
+
 def sending(  # noqa: PLR0913, PLR0917 - what a request is made of
     document: Document,
     prompt_id: int,

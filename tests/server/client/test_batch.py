@@ -154,6 +154,23 @@ def test_the_provider_asking_to_wait_is_waited_for(prompt, provider):
     assert quietly(prompt, ROWS[:1])[0].text == "miaow"
 
 
+def test_nobody_waits_for_an_hour(prompt, provider):
+    provider.refuse("says a", 429, "the day's quota is used up", retryAfter=3600)
+    answers = quietly(prompt, ["cat", "dog"] * 10)
+    assert {answer.error.kind for answer in answers} == {"rate_limit"}
+    assert len(provider.requests()) < 20
+
+
+def test_a_provider_that_is_not_there_is_not_asked_for_each_row(pf, prompt, monkeypatch):
+    for name, value in (("_PAUSE", 0.01), ("_RETRIES", 1), ("_IN_VAIN", 3)):
+        monkeypatch.setattr(f"promptyflow_lab.batch.carrying.{name}", value)
+    pf.set_key("openai-compatible", base_url="http://127.0.0.1:1/v1")
+    answers = quietly(prompt, ["cat"] * 60, concurrency=4)
+    assert {answer.error.kind for answer in answers} == {"network"}
+    assert len(pf.runs(prompt=prompt)) < 30  # of 120
+    pf.delete_key("openai-compatible")
+
+
 def test_our_own_limit_is_waited_for(tmp_path, shared_data, prompt, animals, monkeypatch):
     """Two a minute: the third comes when the server says so."""
     waits = []
@@ -285,6 +302,14 @@ def test_models_are_compared_side_by_side(project, prompt, provider):
     assert "<strong>miaow</strong>" in shown["text/html"]
     assert "no cats" in shown["text/plain"]
     assert list(compared.to_frame()["status"]) == ["done", "failed"]
+
+
+def test_one_name_is_not_taken_for_a_list_of_letters(prompt, project, provider):
+    with pytest.raises(TypeError, match=r"\['model'\]"):
+        prompt.compare("model", word="cat")
+    with pytest.raises(TypeError, match=r"\['notes.md'\]"):
+        project.block("Docs").add_all("notes.md")
+    assert provider.requests() == []
 
 
 def prompt_request(prompt):
