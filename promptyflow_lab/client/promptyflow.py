@@ -10,7 +10,6 @@ from .answers import Answering, follow
 from .core import get, segment, write
 from .discovery import find_server
 from .document import Document
-from .errors import NotFound
 from .listing import Listing, all_pages, pages
 from .project import Project, project_row
 from .run import Run
@@ -81,24 +80,28 @@ class PromptyFlow:
 
     def project(self, wanted: str | UUID) -> Project:
         """Return the project of that name or id."""
-        found = None if _is_id(wanted) else self.projects(str(wanted))
-        return self._chosen(wanted, found).refresh()
+        if _is_id(wanted):
+            return self._of_id(wanted).refresh()
+        found = self.projects(str(wanted))
+        if wanted not in found:
+            found = self.projects()  # so that the error can tell what is near
+        return found.named(str(wanted)).refresh()
 
     async def aproject(self, wanted: str | UUID) -> Project:
         """Return the project of that name or id without holding up the event loop."""
-        found = None if _is_id(wanted) else await self.aprojects(str(wanted))
-        return await self._chosen(wanted, found).arefresh()
+        if _is_id(wanted):
+            return await self._of_id(wanted).arefresh()
+        found = await self.aprojects(str(wanted))
+        if wanted not in found:
+            found = await self.aprojects()
+        return await found.named(str(wanted)).arefresh()
 
     def _listed(self, found: Iterable[dict[str, Any]]) -> Listing[Project]:
         projects = (Project(Document(self._session, data)) for data in found)
         return Listing(projects, "project", project_row)
 
-    def _chosen(self, wanted: str | UUID, found: Listing[Project] | None) -> Project:
-        if found is None:
-            return Project(Document(self._session, {"id": str(wanted)}))
-        if not any(project.name == wanted for project in found):
-            raise NotFound(f"No project is called {wanted!r}; pf.projects() lists them.")
-        return found.named(str(wanted))
+    def _of_id(self, wanted: str | UUID) -> Project:
+        return Project(Document(self._session, {"id": str(wanted)}))
 
     def create_project(
         self, name: str, data: ProjectData | None = None, *, exist_ok: bool = False

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from promptyflow_lab.client.show import abridged
@@ -80,6 +81,9 @@ class Capsule:
             raise ValueError("This is no capsule of a run.")
         if content.get("version") != VERSION:
             raise ValueError(f"This capsule is of version {content.get('version')}, not {VERSION}.")
+        broken = [name for name, kind in _PARTS.items() if not isinstance(content.get(name), kind)]
+        if broken:
+            raise ValueError(f"This capsule is broken: {', '.join(broken)}.")
         self.content = content
 
     @classmethod
@@ -241,6 +245,16 @@ _OF_THE_RUN: Final = (
     *("id", "provider", "model", "status", "projectId", "promptBlockId", "promptTitle"),
     *("startedAt", "finishedAt", "durationMs", "finishReason", "requestId", "error"),
 )
+
+
+_PARTS: Final[dict[str, type | tuple[type, ...]]] = {
+    "run": dict,
+    "messages": (list, NoneType),
+    "parameters": dict,
+    "answer": str,
+    "usage": (dict, NoneType),
+    "sha256": dict,
+}
 
 
 def _user_text(told: Json) -> str:

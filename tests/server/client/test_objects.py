@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from promptyflow_lab import Panel, PromptyFlow
@@ -18,8 +20,13 @@ def test_a_project_is_found_by_name_and_by_id(pf, project):
 
 
 def test_an_unknown_name_is_told(pf, project):
-    with pytest.raises(errors.NotFound, match="No project is called 'Papers'"):
+    for number in range(20):
+        pf.create_project(f"Other {number}")
+    near = r"No project is called 'Papers'\. There is: 'Paper', …\."
+    with pytest.raises(errors.NotFound, match=near):
         pf.project("Papers")
+    with pytest.raises(errors.NotFound, match=near):
+        asyncio.run(pf.aproject("Papers"))
     with pytest.raises(errors.NotFound, match=r"No block is called 'x'\. There is: 'Docs'\."):
         project.add_block("Docs").project.block("x")
 

@@ -157,3 +157,10 @@ def test_another_file_is_no_capsule(tmp_path):
         (tmp_path / "x").write_text(content)
         with pytest.raises(ValueError, match="capsule"):
             Capsule.read(tmp_path / "x")
+
+
+@pytest.mark.parametrize("part", ["run", "messages", "answer", "sha256"])
+def test_a_capsule_with_a_broken_part_says_which(sent, part):
+    whole = sent[0].capsule().content
+    with pytest.raises(ValueError, match=rf"capsule is broken: {part}\."):
+        Capsule(whole | {part: 5})
