@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections import Counter
 from heapq import nsmallest
 from math import isqrt
@@ -37,10 +36,10 @@ _SMALL_STEP: Final = 10
 
 def is_frame(value: object) -> bool:
     """Whether a value is a DataFrame or a Series, asked without importing what makes them."""
-    maker = type(value).__module__.partition(".")[0]
-    if maker not in _MAKERS or maker not in sys.modules:
-        return False
-    return type(value).__name__ in _FRAMES
+    kinds = type(value).__mro__  # also of a class of somebody's own, as geopandas has one
+    return any(
+        kind.__name__ in _FRAMES and kind.__module__.partition(".")[0] in _MAKERS for kind in kinds
+    )
 
 
 def frame_text(frame: Any, name: str, tokens: int) -> str:  # noqa: ANN401 - of many libraries
@@ -126,7 +125,7 @@ def _listed(names: list[str], tokens: int) -> str:
 
 
 def _column(column: nw.Series[Any]) -> str:
-    told = [f"- {one_line(column.name, _CELL)}: {_kind(column.dtype)}"]
+    told = [f"- {one_line(column.name, _CELL)}: {_kind(column)}"]
     missing = int(column.null_count())
     if missing:
         told.append(f"{missing:,} missing")
@@ -144,8 +143,11 @@ def _column(column: nw.Series[Any]) -> str:
     return ", ".join(told)
 
 
-def _kind(dtype: Any) -> str:  # noqa: ANN401 - a type of narwhals
+def _kind(column: nw.Series[Any]) -> str:
     """Return what a column holds, as people say it."""
+    dtype: Any = column.dtype
+    if type(dtype).__name__ == "Unknown":  # intervals, periods, complex numbers
+        return str(getattr(column.to_native(), "dtype", dtype))
     if type(dtype).__name__ == "Datetime":
         return f"Datetime, {dtype.time_zone}" if dtype.time_zone else "Datetime"
     return str(dtype)
@@ -156,15 +158,14 @@ def _categories(column: nw.Series[Any]) -> list[str]:
     # Counting all of a million different texts takes long and tells nothing.
     few = column.gather_every(max(1, len(column) // 50_000))
     try:
-        different = few.n_unique()
+        counted = Counter(few.to_list())
     except TypeError:  # objects that cannot be compared
         return []
-    counted = few.value_counts().rows()
     # Equally common ones stand in the order of the alphabet, so that the text stays the same.
-    common = nsmallest(_COMMON_VALUES, ((-int(n), one_line(value, 40)) for value, n in counted))
+    common = nsmallest(_COMMON_VALUES, ((-n, one_line(value, 40)) for value, n in counted.items()))
     about = "" if len(few) == len(column) else "at least "
     shown = ", ".join(repr(value) for _, value in common)
-    return [f"{about}{different:,} different, such as {shown}"]
+    return [f"{about}{len(counted):,} different, such as {shown}"]
 
 
 def _sample(data: nw.DataFrame[Any], all_rows: int, tokens: int, shown: int) -> list[str]:

@@ -194,6 +194,22 @@ def test_a_frame_as_groupby_gives_it_keeps_its_index_and_all_levels():
     assert "city,rented mean,rented max\nBern,2.5,4\nZug,2,2" in told
 
 
+def test_columns_of_any_kind_are_told():
+    periods = pd.DataFrame({"month": pd.period_range("2024-01", periods=2, freq="M")})
+    assert "- month: period[M], 2 different" in frame_text(periods, "df", 500)
+    objects = pl.DataFrame({"thing": pl.Series([{1}, {2}], dtype=pl.Object)})
+    assert "- thing: Object" in frame_text(objects, "df", 500)
+    mixed = pl.DataFrame({"thing": pl.Series([Decimal(1), "a"], dtype=pl.Object)})
+    assert "- thing: Object, 2 different, such as '1', 'a'" in frame_text(mixed, "df", 500)
+
+
+def test_a_frame_of_somebodys_own_class_is_a_frame():
+    class Rentals(pd.DataFrame):
+        pass
+
+    assert "3 rows × 3 columns" in value_text(Rentals(DATA), "df", 500)
+
+
 def test_a_series_is_told_like_a_column_of_a_frame():
     hours = pd.Series(range(24), index=pd.RangeIndex(24, name="hour"), name="rented")
     told = frame_text(hours, "by_hour", 500)
