@@ -25,7 +25,7 @@ from promptyflow_lab.client.sending import (
     only_provider,
     sending,
 )
-from promptyflow_lab.domain import compile_prompt, find_placeholders
+from promptyflow_lab.domain import BUILT_IN, compile_prompt, find_placeholders
 from promptyflow_lab.sources.tokens import estimate_tokens
 
 from .estimating import ANSWER_TOKENS, Estimate, Prices
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-_BUILT_IN = frozenset({"date", "project", "prompt"})
 _COMPARED = ("temperature", "topP", "maxTokens", "schema")
 """What makes another question of the same text; the system message is looked at later."""
 
@@ -177,7 +176,7 @@ class _Template:
     @property
     def only_name(self) -> str | None:
         """The name that must get a value from the rows, if it is one."""
-        known = {*self._same, *self._block.variables, *_BUILT_IN}
+        known = {*self._same, *self._block.variables, *BUILT_IN}
         names = [name for name in self._names if name not in known]
         return names[0] if len(names) == 1 else None
 
@@ -190,7 +189,7 @@ class _Template:
             A name in the template has no column and no value, or a column would go unheard.
         """
         columns = [name for name in self._names if name in table.columns]
-        known = {*columns, *self._same, *self._block.variables, *_BUILT_IN}
+        known = {*columns, *self._same, *self._block.variables, *BUILT_IN}
         missing = [name for name in self._names if name not in known]
         if missing and (table.rows or table.columns):
             there = ", ".join(map(str, table.columns))

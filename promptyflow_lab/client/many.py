@@ -116,8 +116,7 @@ class Many:
         from promptyflow_lab.batch import compare
 
         options, values = split_options(options_and_variables)
-        self._prompt.check_names(values)
-        return compare(self._prompt, models, {**(variables or {}), **values}, options)
+        return compare(self._prompt, models, self._prompt.values(variables, values), options)
 
     async def acompare(
         self,
@@ -130,8 +129,7 @@ class Many:
         from promptyflow_lab.batch import compare_async
 
         options, values = split_options(options_and_variables)
-        self._prompt.check_names(values)
-        values = {**(variables or {}), **values}
+        values = self._prompt.values(variables, values)
         return await compare_async(self._prompt, models, values, options)
 
     async def amap(  # noqa: PLR0913 - as `map`

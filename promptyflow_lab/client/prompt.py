@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.domain import NodeKey, find_placeholders
+from promptyflow_lab.domain import BUILT_IN, NodeKey, find_placeholders
 
 from .answers import Answering, follow, follow_async
 from .compiled import Compiled, compiled_of
@@ -159,6 +160,28 @@ class Prompt(Titled, Many):
                     f"which has {told}"
                 )
 
+    def values(
+        self, variables: Mapping[str, object] | None, more: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Return what a call gives to names in the template; warn of those that stay without.
+
+        Raises
+        ------
+        TypeError
+            As `check_names`.
+        """
+        self.check_names(more)
+        values = {**(variables or {}), **more}
+        if self._without(values):
+            self._document.refresh()  # somebody may have given it a value in the panel
+            if without := self._without(values):
+                told = ", ".join(f"{{{{{name}}}}}" for name in sorted(without))
+                warnings.warn(f"sent as it stands, without a value: {told}", stacklevel=3)
+        return values
+
+    def _without(self, values: Mapping[str, object]) -> set[str]:
+        return self._names() - {*values, *self.variables, *BUILT_IN}
+
     def _names(self) -> set[str]:
         found = find_placeholders(str(self._data["template"]))
         return {each.name for each in found if each.kind == "variable"}
@@ -228,7 +251,7 @@ class Prompt(Titled, Many):
         --------
         >>> prompt.send("a-model", length=100, temperature=0.2).text  # doctest: +SKIP
         """
-        self.check_names(more_variables)
+        values = self.values(variables, more_variables)
         session = self._document.session
         chosen = provider or only_provider(session.send(PROVIDERS_SET_UP))
         options = Options(
@@ -239,7 +262,6 @@ class Prompt(Titled, Many):
             schema=schema,
             timeout=timeout,
         )
-        values = {**(variables or {}), **more_variables}
         request = sending(self._document, self._id, model, chosen, values, options, max_cost)
         answering = Answering(request, screen() if show else Nowhere())
         follow(session, answering)
@@ -265,7 +287,7 @@ class Prompt(Titled, Many):
 
         Cancelling the task stops the provider.
         """
-        self.check_names(more_variables)
+        values = self.values(variables, more_variables)
         session = self._document.session
         async with session.awaiting() as transport:
             chosen = provider or only_provider(await transport.send(PROVIDERS_SET_UP))
@@ -277,7 +299,6 @@ class Prompt(Titled, Many):
                 schema=schema,
                 timeout=timeout,
             )
-            values = {**(variables or {}), **more_variables}
             request = sending(self._document, self._id, model, chosen, values, options, max_cost)
             answering = Answering(request, screen() if show else Nowhere())
             await follow_async(transport, answering)

@@ -153,7 +153,7 @@ class PromptyFlow:
     def runs(
         self,
         *,
-        project: Project | None = None,
+        project: Project | str | None = None,
         prompt: Prompt | None = None,
         status: str | None = None,
         model: str | None = None,
@@ -164,7 +164,7 @@ class PromptyFlow:
         Parameters
         ----------
         project, prompt, status, model
-            Only those of it.
+            Only those of it; a project by itself or by its name.
         limit
             At most so many; None for all.
 
@@ -177,6 +177,8 @@ class PromptyFlow:
 
         if prompt is not None:
             project = prompt.project
+        elif isinstance(project, str):
+            project = self.project(project)
         request = get(
             "ai/runs",
             projectId=None if project is None else project.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 # Each alternative begins with a literal, so the engine runs over plain text; every repetition is
 # bounded and possessive, so it never goes back: 100 kB of "{{" cost as much as any 100 kB.
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\r\n]{1,200}+)\}\}|\[КОНТЕКСТ\]")
+
+BUILT_IN: Final = frozenset({"date", "project", "prompt"})
+"""Variables that have a value of their own."""
 
 
 class Placeholder(NamedTuple):

@@ -41,6 +41,7 @@ async def note(connection: AsyncConnection, deed: Deed) -> bool:
 
 async def own(connection: AsyncConnection) -> None:
     """Let the open transaction count as a change, where another one makes it for this request."""
+    # nosemgrep: statement-without-owner - of no table
     await connection.execute(select(func.pg_current_xact_id()))
 
 

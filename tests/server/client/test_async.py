@@ -67,7 +67,8 @@ async def test_models_are_compared(project, prompt, provider):
     assert compared["one"].text == "miaow"
     assert isinstance(compared["two"], errors.ProviderError)
     assert turns > 3
-    assert list(await project.acompare(prompt, [])) == []
+    nothing = await project.acompare(prompt, [], variables={"word": "cat"})
+    assert list(nothing) == []
 
 
 async def test_rows_are_sent_while_something_else_has_its_turn(prompt, provider):

@@ -58,6 +58,21 @@ def test_parameters_are_sent_and_others_are_left_to_the_model(prompt, provider):
     assert "top_p" not in sent
 
 
+def test_a_name_without_a_value_is_warned_of_and_one_from_the_panel_is_not(prompt, provider, pf):
+    provider.answer("Elephants", "x")
+    with pytest.warns(UserWarning, match=r"without a value: \{\{what\}\}$") as told:
+        run = prompt.send("a-model", show=False)
+    assert [one.filename for one in told] == [__file__]
+    assert provider.requests()[-1]["body"]["messages"][-1]["content"].startswith("{{what}}: ")
+    with pytest.warns(UserWarning, match="what"):
+        assert asyncio.run(prompt.asend("a-model")).text == run.text
+    with pytest.warns(UserWarning, match="what"):
+        prompt.compare(["a-model"])
+    # Given a value elsewhere, it has one, though this object has not heard of it.
+    pf.project(prompt.project.id).prompt("Ask").variables = {"what": "question"}
+    assert prompt.send("a-model", show=False).text == "x"
+
+
 def test_a_ceiling_that_cannot_be_kept_is_told_and_nothing_is_sent(prompt, provider):
     with pytest.raises(errors.CostLimit):
         prompt.send("a-model", show=False, what="question", max_cost=0.01)
@@ -68,6 +83,9 @@ def test_runs_are_listed_newest_first(pf, prompt, provider):
     provider.answer("question", "x")
     sent = [prompt.send(model, show=False, what="question") for model in ("one", "two")]
     runs = pf.runs(prompt=prompt)
+    assert [run.id for run in pf.runs(project=prompt.project.name)] == [run.id for run in runs]
+    with pytest.raises(errors.NotFound, match="nowhere"):
+        pf.runs(project="nowhere")
     assert [run.id for run in runs] == [sent[1].id, sent[0].id]
     assert [run.model for run in pf.runs(prompt=prompt, model="one")] == ["one"]
     assert len(pf.runs(limit=1)) == 1
