@@ -68,7 +68,8 @@ WORDS = """root => {
 UNREACHABLE = """root => {
     const used = 'button, a[href], input, select, textarea, summary, [role=button], [role=tab],'
         + '[role=option], [role=treeitem], [role=separator], [role=switch], [role=menuitem]';
-    const groups = '[role=tree], [role=listbox], [role=tablist], [role=menu], [role=radiogroup]';
+    const groups = '[role=tree], [role=listbox], [role=tablist], [role=menu], [role=radiogroup],'
+        + '.pf-Prompts ul';
     return [...root.querySelectorAll(used)].filter(element => {
         const group = element.closest(groups);
         return element.checkVisibility() && !element.disabled && element.tabIndex < 0

@@ -25,7 +25,8 @@ from promptyflow_lab.client.sending import (
     only_provider,
     sending,
 )
-from promptyflow_lab.domain import BUILT_IN, compile_prompt, find_placeholders
+from promptyflow_lab.domain import compile_prompt, find_placeholders
+from promptyflow_lab.domain.placeholders import BUILT_IN
 from promptyflow_lab.sources.tokens import estimate_tokens
 
 from .estimating import ANSWER_TOKENS, Estimate, Prices

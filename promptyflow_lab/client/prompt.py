@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from promptyflow_lab.domain import BUILT_IN, NodeKey, find_placeholders
+from promptyflow_lab.domain import NodeKey, find_placeholders
+from promptyflow_lab.domain.placeholders import BUILT_IN
 
 from .answers import Answering, follow, follow_async
 from .compiled import Compiled, compiled_of

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SelectedContext,
         SubItem,
     )
-    from .placeholders import BUILT_IN, Placeholder, find_placeholders
+    from .placeholders import Placeholder, find_placeholders
     from .sizes import (
         DEFAULT_LIMITS,
         Limits,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from .text import check_text
 
 __all__ = [
-    "BUILT_IN",
     "DEFAULT_LIMITS",
     "CompiledPrompt",
     "ContextBlock",
@@ -84,7 +83,7 @@ _NAMES_OF: Final = {
         "SelectedContext",
         "SubItem",
     ),
-    "placeholders": ("BUILT_IN", "Placeholder", "find_placeholders"),
+    "placeholders": ("Placeholder", "find_placeholders"),
     "sizes": (
         "DEFAULT_LIMITS",
         "Limits",

@@ -87,20 +87,17 @@ export function rehomed(
 /** The conflicts that are left when something is deleted here: nobody asks for its text any more. */
 export function withoutDeleted(
   conflicts: readonly Conflict[],
-  change: Change,
+  deleted: Key,
   identities: Identities
 ): Conflict[] {
-  if (change.op !== 'delete') {
-    return [...conflicts];
-  }
-  const gone = identities.idsOf(change.key);
+  const gone = identities.idsOf(deleted);
   return conflicts.filter(({ key }) => {
     const ids = identities.idsOf(key);
     const inside =
       ids?.blockId === gone?.blockId &&
       (gone?.itemId === undefined || ids?.itemId === gone.itemId) &&
       (gone?.subItemId === undefined || ids?.subItemId === gone.subItemId);
-    return key !== change.key && !(ids && gone && inside);
+    return key !== deleted && !(ids && gone && inside);
   });
 }
 

@@ -115,15 +115,17 @@ export class ProjectQueue {
       this.writeMeta();
       return;
     }
-    this.conflicts = withoutDeleted(this.conflicts, change, this.identities);
+    if (change.op === 'delete') {
+      this.conflicts = withoutDeleted(this.conflicts, change.key, this.identities);
+      this.writeMeta();
+    }
     // What is changed now may be what lets a refused change pass: a shorter text, room made.
     this.failure = null;
     this.oneByOne = 0;
     const { entries, touched, stale } = queued(this.entries, change, this.seq + 1);
     this.entries = entries;
     this.seq = Math.max(this.seq, touched.seq);
-    this.records.erase(stale);
-    this.records.write([touched]);
+    this.records.replace(stale, [touched]);
     this.publish();
     this.schedule(0);
   }
@@ -352,9 +354,9 @@ export class ProjectQueue {
     const home = { kind: 'context', op: 'add', key: newKey(), ...place, title } as const;
     const entries = rehomed(this.entries, gone, home);
     if (entries) {
-      this.records.erase(this.entries);
-      this.entries = entries.map(entry => ({ ...entry, seq: ++this.seq }));
-      this.records.write(this.entries);
+      const anew = entries.map(entry => ({ ...entry, seq: ++this.seq }));
+      this.records.replace(this.entries, anew);
+      this.entries = anew;
     }
     return entries !== null;
   }

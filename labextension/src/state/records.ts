@@ -19,11 +19,19 @@ export class QueueRecords {
   ) {}
 
   write(entries: readonly Entry[]): void {
-    this.store(entries.map(entry => [this.keyOf(entry), { ...entry }]));
+    this.replace([], entries);
   }
 
   erase(entries: readonly Entry[]): void {
-    this.store(entries.map(entry => [this.keyOf(entry), undefined]));
+    this.replace(entries, []);
+  }
+
+  /** At once: a tab that is closed meanwhile leaves the old ones or the new ones. */
+  replace(stale: readonly Entry[], fresh: readonly Entry[]): void {
+    this.store([
+      ...stale.map((entry): [string, unknown] => [this.keyOf(entry), undefined]),
+      ...fresh.map((entry): [string, unknown] => [this.keyOf(entry), { ...entry }])
+    ]);
   }
 
   writeMeta(meta: QueueMeta | null): void {
